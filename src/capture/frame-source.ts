@@ -1,0 +1,18 @@
+import type { CapturedFrame } from '../types.js';
+
+/** What a source tells about itself beside its frames. */
+export interface SourceReport {
+  /** A picture that was there and could not be given on. */
+  dropped(reason: string, line: string): void;
+  /** The camera answers, or it does not and why. Repeated states are fine. */
+  state(state: 'online' | 'offline', line?: string): void;
+}
+
+/**
+ * One camera. Frames are pulled: the source captures when asked, at most once an interval, so the newest frame wins by
+ * itself when CLIP is slower than the camera. A source that fails reports `offline`, waits and tries again; it throws
+ * only where no waiting can help (FieldscoutError SOURCE_INVALID).
+ */
+export interface FrameSource {
+  frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame>;
+}

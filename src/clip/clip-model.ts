@@ -1,0 +1,31 @@
+import type { Preprocessor } from '../models/model-folder.js';
+import type { Calibration, ModelRef, Precision, Provider } from '../types.js';
+
+/** Turns texts into the shared space. */
+export interface TextEncoder {
+  readonly model: ModelRef;
+  readonly embeddingSize: number;
+  /** One L2-normalised float32[embeddingSize] a text, in order. */
+  encodeTexts(texts: readonly string[]): Promise<readonly Float32Array[]>;
+}
+
+/** Turns pictures into the shared space. */
+export interface ImageEncoder {
+  readonly model: ModelRef;
+  readonly embeddingSize: number;
+  readonly preprocessor: Preprocessor;
+  /**
+   * @param pixels float32[count, 3, inputSize, inputSize], normalised; its buffer is handed over and empty afterwards.
+   * @returns one L2-normalised float32[embeddingSize] a picture, in order.
+   */
+  encodeImages(pixels: Float32Array, count: number): Promise<readonly Float32Array[]>;
+}
+
+/** A loaded dual encoder. */
+export interface ClipModel extends TextEncoder, ImageEncoder {
+  readonly calibration: Calibration;
+  /** The provider that passed a real inference at start. */
+  readonly provider: Provider;
+  readonly precision: Precision;
+  close(): Promise<void>;
+}

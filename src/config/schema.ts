@@ -1,0 +1,222 @@
+import { z } from 'zod';
+
+/**
+ * The configuration: validation, types, defaults, the JSON Schema and docs/configuration.md all come from here.
+ * Descriptions are written for the person who edits fieldscout.yaml.
+ */
+
+const segment = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'use 1 to 64 letters, digits, "_" or "-": it becomes part of MQTT topics')
+  .describe('Becomes a part of MQTT topics: letters, digits, "_" and "-".');
+
+const port = z.int().min(1).max(65535);
+
+const timeZone = z.string().refine(isTimeZone, { message: 'not a time zone: use a name like "Europe/Lisbon"' });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false; // Intl throws RangeError for names that it does not know: that is the answer
+  }
+}
+
+const site = z.strictObject({
+  id: segment.default('farm'),
+  name: z.string().max(200).default('My farm').describe('As people say it.'),
+  latitude: z.number().min(-90).max(90).optional().describe('Degrees north.'),
+  longitude: z.number().min(-180).max(180).optional().describe('Degrees east.'),
+  timeZone: timeZone.default('UTC').describe('Whose midnight begins a day of counts, e.g. "Europe/Lisbon".'),
+  crop: z.string().max(200).optional().describe('What grows here, e.g. "Vicia faba" or "broad bean".'),
+});
+
+const tiles = z.strictObject({
+  scales: z
+    .array(z.int().min(32).max(8192))
+    .min(1)
+    .max(6)
+    .default([224, 448, 896])
+    .describe('Tile sides in frame pixels. Scales larger than the frame are left out.'),
+  overlap: z.number().min(0).max(0.9).default(0.2).describe('Share of a tile that its neighbour covers too.'),
+  wholeFrame: z.boolean().default(true).describe('Also look at squares that together cover the whole frame.'),
+});
+
+const camera = z.strictObject({
+  id: segment,
+  source: z
+    .string()
+    .min(1)
+    .max(2000)
+    .describe(
+      '"sim:leaf", "folder:/path" (new pictures as they come), "folder-loop:/path" or "http://host/still.jpg".',
+    ),
+  intervalMs: z.int().min(10).max(86_400_000).default(1000).describe('Time between two frames.'),
+  prompts: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['insects/aphids', 'insects/beetles-and-weevils', 'insects/caterpillars'])
+    .describe(
+      'Prompt sets: ids as in "fieldscout prompts list", or paths of YAML files. Several are looked for together.',
+    ),
+  tiles: tiles.prefault({}),
+  mmPerPixel: z
+    .number()
+    .positive()
+    .max(100)
+    .optional()
+    .describe('Millimetres on the plant that one frame pixel covers.'),
+  plantsInView: z.int().min(1).max(1_000_000).optional().describe('Plants that the camera sees, for densities.'),
+  trapType: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('If the camera looks at a trap: "yellow sticky", "delta", "light"...'),
+  keepPictures: z
+    .enum(['none', 'detections', 'all'])
+    .default('detections')
+    .describe('What may be kept on disk: nothing, the crops of detections, or whole frames too.'),
+});
+
+const detection = z.strictObject({
+  minScore: z.number().min(0).max(1).default(0.5).describe('Least calibrated probability of a detection.'),
+  minSimilarity: z.number().min(-1).max(1).default(-1).describe('Least cosine of a detection; -1 switches it off.'),
+  mergeOverlap: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(0.5)
+    .describe('Boxes of one target that share more than this part of the smaller one are one detection.'),
+  maxPerFrame: z.int().min(1).max(10_000).default(300).describe('Most detections reported of one frame, best first.'),
+});
+
+const tracking = z.strictObject({
+  minOverlap: z.number().min(0.01).max(1).default(0.2).describe('Least IoU by which a detection continues a track.'),
+  minDurationMs: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(1500)
+    .describe('A track is announced after this time, so that a drop on the lens is not an insect.'),
+  lostAfterMs: z.int().min(0).max(86_400_000).default(5000).describe('A track ends when unseen for this time.'),
+  updateEveryMs: z
+    .int()
+    .min(100)
+    .max(86_400_000)
+    .default(10_000)
+    .describe('Least time between two updates of a track.'),
+});
+
+const alert = z.strictObject({
+  id: segment,
+  target: z.string().min(1).describe('A target id, e.g. "aphid".'),
+  camera: segment.optional().describe('One camera only; otherwise each camera on its own.'),
+  measure: z.enum(['now', 'hour', 'day']).default('now').describe('Which count is compared.'),
+  threshold: z.number().positive().describe('Raised when the count reaches this: the action threshold.'),
+  clearBelow: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('Cleared when the count falls below this; 80 % of the threshold by default.'),
+});
+
+const mqtt = z.strictObject({
+  url: z
+    .url({ protocol: /^(mqtt|mqtts|ws|wss)$/, error: 'use mqtt://host:1883, mqtts://host:8883, ws:// or wss://' })
+    .refine((url) => !/\/\/[^/]*@/.test(url), 'no user or password in the URL: use username and passwordFile')
+    .optional()
+    .describe("The farm's broker. Without it the embedded one is used."),
+  protocolVersion: z
+    .union([z.literal(4), z.literal(5)])
+    .default(4)
+    .describe('4 is MQTT 3.1.1, 5 is MQTT 5.'),
+  clientId: z.string().max(128).optional().describe('Stable by default: fieldscout-<site>-<node>.'),
+  username: z.string().max(1024).optional(),
+  passwordFile: z.string().optional().describe('A file that holds the password and nothing else.'),
+  caFile: z.string().optional().describe("The broker's certificate authority (PEM)."),
+  certFile: z.string().optional().describe('Client certificate (PEM), with keyFile.'),
+  keyFile: z.string().optional().describe('Key of the client certificate (PEM).'),
+  baseTopic: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'segments of letters, digits, "_" or "-", joined by "/"')
+    .default('fieldscout')
+    .describe('Topics are <baseTopic>/<site>/<node>/...'),
+});
+
+const snapshots = z.strictObject({
+  enabled: z.boolean().default(true).describe('Publish a small JPEG of the newest frame with detections.'),
+  everyMs: z.int().min(100).max(86_400_000).default(10_000).describe('Least time between two of one camera.'),
+  maxBytes: z.int().min(4_000).max(10_000_000).default(60_000).describe('Brokers often refuse more than 64 KB.'),
+});
+
+const broker = z.strictObject({
+  enabled: z.boolean().default(true).describe('The embedded broker. The page needs it.'),
+  host: z.string().default('127.0.0.1').describe('Other than loopback needs username and passwordFile.'),
+  port: port.optional().describe('1883 by default, or the next free one; a port set here is used or the start fails.'),
+  username: z.string().max(1024).optional().describe('What other clients log in with.'),
+  passwordFile: z.string().optional(),
+});
+
+const dashboard = z.strictObject({
+  enabled: z.boolean().default(true),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('The page has no login: put a reverse proxy with one before it to open it to others.'),
+  port: port.optional().describe('8080 by default, or the next free one; a port set here is used or the start fails.'),
+  allowedHosts: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Names besides loopback by which browsers reach the page, e.g. "scout.farm.example"; others are refused.',
+    ),
+});
+
+const storage = z.strictObject({
+  dir: z.string().default('fieldscout-data').describe('Where the node keeps its state, relative to the configuration.'),
+  maxPictureBytes: z.int().min(0).default(1_000_000_000).describe('Kept pictures beyond this: the oldest are deleted.'),
+});
+
+export const configSchema = z.strictObject({
+  site: site.prefault({}),
+  node: segment.default('scout'),
+  model: z
+    .string()
+    .min(1)
+    .default('scout-tiny')
+    .describe('A model id as in "fieldscout models list", or a folder in the Hugging Face ONNX layout.'),
+  providers: z
+    .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))
+    .min(1)
+    .default(['cpu'])
+    .describe('Execution providers in order; the first that passes a real inference at start is used.'),
+  precision: z
+    .enum(['auto', 'fp32', 'fp16', 'int8'])
+    .default('auto')
+    .describe('Which variant of the model; auto goes by provider.'),
+  threads: z
+    .int()
+    .min(0)
+    .max(256)
+    .default(0)
+    .describe('CPU threads for inference; 0 leaves the choice to onnxruntime.'),
+  batchSize: z.int().min(1).max(256).default(16).describe('Tiles encoded in one run.'),
+  cameras: z
+    .array(camera)
+    .min(1)
+    .max(64)
+    .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [224] } })]),
+  detection: detection.prefault({}),
+  tracking: tracking.prefault({}),
+  alerts: z.array(alert).max(1000).default([]),
+  mqtt: mqtt.prefault({}),
+  snapshots: snapshots.prefault({}),
+  broker: broker.prefault({}),
+  dashboard: dashboard.prefault({}),
+  storage: storage.prefault({}),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type CameraConfig = z.infer<typeof camera>;

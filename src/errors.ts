@@ -1,0 +1,49 @@
+/**
+ * Every mistake that a person or a peer can make has a code here; logs, exit messages and tests name the code, and
+ * `docs` can explain it. Each error is one sentence that says what and where, and one that says how to mend it.
+ */
+export type ErrorCode =
+  | 'USAGE'
+  | 'CONFIG_UNREADABLE'
+  | 'CONFIG_INVALID'
+  | 'PORT_TAKEN'
+  | 'SOURCE_INVALID'
+  | 'SOURCE_UNAVAILABLE'
+  | 'IMAGE_UNREADABLE'
+  | 'IMAGE_TOO_LARGE'
+  | 'MODEL_UNKNOWN'
+  | 'MODEL_INVALID'
+  | 'MODEL_HASH_MISMATCH'
+  | 'DOWNLOAD_FAILED'
+  | 'PROVIDER_UNAVAILABLE'
+  | 'INFERENCE_FAILED'
+  | 'PROMPTS_UNREADABLE'
+  | 'PROMPTS_INVALID'
+  | 'COCO_INVALID'
+  | 'BROKER_INVALID'
+  | 'STORAGE_FAILED';
+
+/** An expected failure: `message` says what went wrong and where, `remedy` how to mend it. Printed without a stack. */
+export class FieldscoutError extends Error {
+  override readonly name = 'FieldscoutError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** The one line that a person sees. */
+  get line(): string {
+    return `${this.message} ${this.remedy} [${this.code}]`.replace(/\s*\n\s*/g, ' ');
+  }
+}
+
+/** The one line for any thrown value: a FieldscoutError's own, else its message. */
+export function errorLine(error: unknown): string {
+  if (error instanceof FieldscoutError) return error.line;
+  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');
+}

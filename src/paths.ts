@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
+/** Places of the installed package; the same from `src/` and from `dist/`, which lie side by side. */
+const packageFile = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
+
+export const bundledModels = packageFile('models');
+export const bundledPrompts = packageFile('prompts');
+export const builtPage = packageFile('dist/web');
+export const inferenceWorkerEntry = packageFile('dist/clip/inference-worker.js');
+export const packageManifest = packageFile('package.json');

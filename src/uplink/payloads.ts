@@ -1,0 +1,200 @@
+import { z } from 'zod';
+
+/**
+ * What is said on each topic. These schemas are the one source of the TypeScript types, of docs/schemas/*.json and of
+ * docs/asyncapi.yaml. Readers ignore fields that they do not know; a breaking change takes a new topic level.
+ */
+export const SCHEMA_VERSION = 1;
+
+const schema = z.literal(SCHEMA_VERSION).describe('Version of this payload.');
+const instant = z.iso.datetime({ precision: 3 }).describe('UTC, as the node knew the time.');
+const clock = z.enum(['synchronised', 'unsynchronised', 'unknown']).describe('How far the node could trust its clock.');
+const score = z.number().min(0).max(1).nullable().describe('Calibrated probability; null where nothing competed.');
+const provider = z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']).describe('The execution provider that truly ran.');
+
+const box = z
+  .object({ x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() })
+  .describe('Frame pixels from the left upper corner.');
+
+const frame = z.object({
+  id: z.string(),
+  origin: z.string().describe('File, URL without credentials, or scene that it came from.'),
+  capturedAt: instant,
+  clock,
+  width: z.int().positive(),
+  height: z.int().positive(),
+});
+
+const fingerprint = z
+  .object({
+    model: z.object({ id: z.string(), sha256: z.string() }),
+    promptSet: z.object({ id: z.string(), hash: z.string() }),
+    calibration: z.object({
+      kind: z.enum(['clip', 'siglip']),
+      logitScale: z.number(),
+      logitBias: z.number(),
+      origin: z.enum(['manifest', 'assumed']),
+    }),
+    provider,
+  })
+  .describe('What every number of this payload can be traced to.');
+
+const detection = z.object({
+  target: z.string(),
+  prompt: z.string().describe("The target's prompt that lies nearest to the picture."),
+  score,
+  similarity: z.number().min(-1).max(1).describe('Cosine of picture and target.'),
+  box,
+  scale: z.number().positive().describe('Side of the tile in frame pixels.'),
+});
+
+export const detectionsPayload = z
+  .object({
+    schema,
+    camera: z.string(),
+    frame,
+    fingerprint,
+    tiles: z.int().nonnegative(),
+    timingsMs: z.object({
+      decode: z.number(),
+      tile: z.number(),
+      encode: z.number(),
+      score: z.number(),
+      total: z.number(),
+    }),
+    detections: z.array(detection),
+  })
+  .meta({ id: 'detections', title: 'Detections', description: 'One message a frame that was looked at.' });
+
+const track = z.object({
+  id: z.string(),
+  camera: z.string(),
+  target: z.string(),
+  firstSeen: instant,
+  lastSeen: instant,
+  hits: z.int().positive().describe('Frames in which it was detected.'),
+  best: detection.describe('The detection with the highest score so far.'),
+  latest: detection,
+});
+
+export const eventPayload = z
+  .object({
+    schema,
+    id: z.string().describe('Unique for ever: a second message with this id is a copy.'),
+    type: z.enum(['new', 'update', 'end']),
+    camera: z.string(),
+    at: instant,
+    clock,
+    fingerprint,
+    before: track.nullable(),
+    after: track,
+  })
+  .meta({ id: 'event', title: 'Event', description: 'The life of one track: new, update, end.' });
+
+export const countsPayload = z
+  .object({
+    schema,
+    camera: z.string(),
+    at: instant,
+    clock,
+    timeZone: z.string().describe('Whose midnight begins the day.'),
+    counts: z.array(
+      z.object({
+        target: z.string(),
+        now: z.int().nonnegative().describe('Live tracks.'),
+        hour: z.int().nonnegative().describe('Tracks that began in the last 60 minutes.'),
+        day: z.int().nonnegative().describe('Tracks that began since midnight at the site.'),
+      }),
+    ),
+  })
+  .meta({ id: 'counts', title: 'Counts', description: 'Per target: now, per hour, per day.' });
+
+export const cameraStatusPayload = z
+  .object({ schema, state: z.enum(['online', 'offline', 'disabled']), since: instant, reason: z.string().nullable() })
+  .meta({
+    id: 'camera-status',
+    title: 'Camera status',
+    description: 'Whether the camera gives frames, and since when.',
+  });
+
+export const statusPayload = z
+  .object({
+    schema,
+    state: z.enum(['online', 'offline', 'stopped']).describe('offline is the will; stopped is a clean stop.'),
+    at: instant.nullable().describe('null in the will, which was written beforehand.'),
+    version: z.string(),
+  })
+  .meta({ id: 'status', title: 'Node status', description: 'Whether the node is there.' });
+
+export const healthPayload = z
+  .object({
+    schema,
+    at: instant,
+    clock,
+    version: z.string(),
+    bootId: z.string(),
+    uptimeS: z.number().nonnegative(),
+    site: z.object({
+      id: z.string(),
+      name: z.string(),
+      latitude: z.number().nullable(),
+      longitude: z.number().nullable(),
+      timeZone: z.string(),
+      crop: z.string().nullable(),
+    }),
+    model: z.object({ id: z.string(), sha256: z.string(), precision: z.enum(['fp32', 'fp16', 'int8']) }),
+    provider,
+    memory: z.object({ rssBytes: z.int(), freeBytes: z.int(), totalBytes: z.int() }),
+    disk: z.object({ freeBytes: z.int(), totalBytes: z.int() }).nullable(),
+    temperaturesC: z.record(z.string(), z.number()).describe('By thermal zone; empty where the board tells none.'),
+    uplink: z.object({
+      state: z.enum(['connecting', 'connected', 'offline']),
+      reason: z.string().nullable(),
+      queued: z.int().nonnegative().describe('Messages waiting to be sent or acknowledged.'),
+      dropped: z.record(z.string(), z.int()).describe('Messages given up, by reason.'),
+    }),
+    cameras: z.array(
+      z.object({
+        id: z.string(),
+        state: z.enum(['online', 'offline', 'disabled']),
+        promptSet: z.object({ id: z.string(), hash: z.string() }),
+        trapType: z.string().nullable(),
+        plantsInView: z.int().nullable(),
+        mmPerPixel: z.number().nullable(),
+        framesLookedAt: z.int(),
+        framesDropped: z.record(z.string(), z.int()).describe('By reason.'),
+        lastFrameAt: instant.nullable(),
+      }),
+    ),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'health', title: 'Health', description: 'Once a minute: how the node fares.' });
+
+export const alertPayload = z
+  .object({
+    schema,
+    id: z.string(),
+    rule: z.string().describe('The id that the configuration gives it.'),
+    state: z.enum(['raised', 'cleared']),
+    at: instant,
+    clock,
+    camera: z.string(),
+    target: z.string(),
+    measure: z.enum(['now', 'hour', 'day']),
+    value: z.number(),
+    threshold: z.number(),
+    fingerprint,
+  })
+  .meta({
+    id: 'alert',
+    title: 'Alert',
+    description: 'An action threshold crossed or left, with the numbers behind it.',
+  });
+
+export type DetectionsPayload = z.infer<typeof detectionsPayload>;
+export type EventPayload = z.infer<typeof eventPayload>;
+export type CountsPayload = z.infer<typeof countsPayload>;
+export type CameraStatusPayload = z.infer<typeof cameraStatusPayload>;
+export type StatusPayload = z.infer<typeof statusPayload>;
+export type HealthPayload = z.infer<typeof healthPayload>;
+export type AlertPayload = z.infer<typeof alertPayload>;

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type ErrorCode, FieldscoutError } from './errors.js';
+
+interface YamlErrors {
+  readonly unreadable: ErrorCode;
+  readonly invalid: ErrorCode;
+}
+
+const MAX_BYTES = 1_000_000;
+
+/**
+ * Reads a YAML file and checks it against a schema; unset files parse as an empty mapping.
+ * @throws FieldscoutError that names the file, the line and the key of the first fault, and how many more there are.
+ */
+export async function readYamlFile<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  errors: YamlErrors,
+): Promise<z.infer<S>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new FieldscoutError(
+      errors.unreadable,
+      `${path} cannot be read (${reason}).`,
+      'Check the path and its permissions.',
+      { cause },
+    );
+  }
+  return parseYaml(text, path, schema, errors.invalid);
+}
+
+/** The same for a text at hand; `name` stands in messages for the file. */
+export function parseYaml<S extends z.ZodType>(text: string, name: string, schema: S, code: ErrorCode): z.infer<S> {
+  if (text.length > MAX_BYTES)
+    throw new FieldscoutError(code, `${name} is larger than ${MAX_BYTES} bytes.`, 'Is it the right file?');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const fault = document.errors[0];
+  if (fault) {
+    const { line, col } = lines.linePos(fault.pos[0]);
+    throw new FieldscoutError(
+      code,
+      `${name}:${line}:${col}: not YAML: ${fault.message}.`,
+      'Mend the indentation or the quotes there.',
+    );
+  }
+  const result = schema.safeParse(toPlain(document, name, code) ?? {});
+  if (result.success) return result.data;
+  const [issue, ...others] = result.error.issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];
+  const offset = placeOf(document, issue);
+  const { line, col } = lines.linePos(offset);
+  const key = issue.path.map(String).join('.') || 'the file';
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  throw new FieldscoutError(
+    code,
+    `${name}:${line}:${col}: ${key}: ${issue.message}${more}.`,
+    'Mend that line and try again.',
+  );
+}
+
+function toPlain(document: ReturnType<typeof parseDocument>, name: string, code: ErrorCode): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw new FieldscoutError(
+      code,
+      `${name}: ${(cause as Error).message}.`,
+      'Write the values out instead of using so many aliases.',
+      { cause },
+    );
+  }
+}
+
+/** Offset of the node that an issue speaks of, or of its nearest parent that is there. */
+function placeOf(document: ReturnType<typeof parseDocument>, issue: z.core.$ZodIssue): number {
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const parent = document.getIn(path.slice(0, depth - 1), true) ?? document.contents;
+    const last = path[depth - 1];
+    const pair = (parent as { items?: { key?: { value?: unknown; range?: number[] }; range?: number[] }[] } | null)
+      ?.items;
+    const found = typeof last === 'number' ? pair?.[last] : pair?.find((item) => item.key?.value === last);
+    const offset = found?.key?.range?.[0] ?? found?.range?.[0];
+    if (offset !== undefined) return offset;
+  }
+  return 0;
+}
