@@ -54,6 +54,20 @@ export type Provider = 'tensorrt' | 'cuda' | 'webgpu' | 'cpu';
 
 export type Precision = 'fp32' | 'fp16' | 'int8';
 
+/** How a picture becomes the model's input; read from `preprocessor_config.json`, never from constants. */
+export interface Preprocessor {
+  /** Side of the model's square input in pixels. */
+  readonly inputSize: number;
+  /** The shorter side is resized to this before the centre crop; equal to `inputSize` where there is no crop. */
+  readonly resizeShortest: number;
+  /** True where both sides are resized to `inputSize` regardless of the aspect (SigLIP). */
+  readonly squash: boolean;
+  readonly resample: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos';
+  readonly rescaleFactor: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
 export interface ModelRef {
   readonly id: string;
   /** Hash over the hashes of the model's files, hex. */
@@ -91,6 +105,8 @@ export interface Target {
   readonly name: string;
   /** Sentences about it, without a template: "a green aphid on a leaf". */
   readonly prompts: readonly string[];
+  /** `{}` stands for the prompt: "a close-up photo of {}." Each target keeps its own where sets are combined. */
+  readonly templates: readonly string[];
   readonly eppo?: string | undefined;
   readonly gbif?: number | undefined;
   readonly stage?: LifeStage | undefined;
@@ -101,12 +117,12 @@ export interface Target {
 
 export interface PromptSet extends PromptSetRef {
   readonly title: string;
+  /** Where it was read, for people: a path, "the command line". */
+  readonly origin: string;
   readonly targets: readonly Target[];
   /** Background prompts that compete with the targets. */
   readonly negatives: readonly string[];
-  /** `{}` stands for the target's prompt. */
-  readonly templates: readonly string[];
-  /** The same for negatives, which are no insects and no diseases. */
+  /** Templates of the negatives, which are no insects and no diseases. */
   readonly negativeTemplates: readonly string[];
 }
 

@@ -1,5 +1,4 @@
-import type { Preprocessor } from '../models/model-folder.js';
-import type { Calibration, ModelRef, Precision, Provider } from '../types.js';
+import type { Calibration, ModelRef, Precision, Preprocessor, Provider } from '../types.js';
 
 /** Turns texts into the shared space. */
 export interface TextEncoder {
@@ -15,7 +14,7 @@ export interface ImageEncoder {
   readonly embeddingSize: number;
   readonly preprocessor: Preprocessor;
   /**
-   * @param pixels float32[count, 3, inputSize, inputSize], normalised; its buffer is handed over and empty afterwards.
+   * @param pixels float32[count, 3, inputSize, inputSize], normalised.
    * @returns one L2-normalised float32[embeddingSize] a picture, in order.
    */
   encodeImages(pixels: Float32Array, count: number): Promise<readonly Float32Array[]>;

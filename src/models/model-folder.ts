@@ -1,18 +1,4 @@
-import type { Calibration, ModelRef, Precision } from '../types.js';
-
-/** How a picture becomes the model's input; read from `preprocessor_config.json`, never from constants. */
-export interface Preprocessor {
-  /** Side of the model's square input in pixels. */
-  readonly inputSize: number;
-  /** The shorter side is resized to this before the centre crop; equal to `inputSize` where there is no crop. */
-  readonly resizeShortest: number;
-  /** True where both sides are resized to `inputSize` regardless of the aspect (SigLIP). */
-  readonly squash: boolean;
-  readonly resample: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos';
-  readonly rescaleFactor: number;
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
-}
+import type { Calibration, ModelRef, Precision, Preprocessor } from '../types.js';
 
 /** A model on disk in the Hugging Face ONNX layout, read and checked but not loaded. */
 export interface ModelFolder {

@@ -1,0 +1,65 @@
+// Installs the programs that tests talk to, where this machine lets us. Where it does not, the tests that need them skip
+// themselves, and the closing report names them.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const tools = JSON.parse(readFileSync(new URL('./debian-tools.json', import.meta.url), 'utf8'));
+
+export function installTools() {
+  const missing = missingTools();
+  if (missing.length === 0) return;
+  const packages = missing.map((name) => tools[name]);
+  const problem = aptProblem(packages);
+  const still = missingTools();
+  if (still.length === 0) return;
+  for (const name of still) {
+    console.error(
+      `fieldscout: ${name} is missing (${problem ?? 'its package does not hold it'}); tests that need it will be skipped`,
+    );
+  }
+  console.error(`fieldscout: on Debian or Ubuntu: sudo apt-get install ${still.map((name) => tools[name]).join(' ')}`);
+}
+
+/** @returns why the packages could not be installed; undefined when they were. */
+function aptProblem(packages) {
+  if (!hasTool('apt-get')) return 'this system has no apt-get';
+  const asRoot = rootPrefix();
+  if (asRoot === undefined) return 'installing it needs root, or sudo without a password';
+  console.error(`fieldscout: installing ${packages.join(', ')} with apt-get`);
+  const steps = [
+    ['apt-get', 'update', '-qq'],
+    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
+  ];
+  for (const step of steps) {
+    // sudo may drop the environment, so `env` sets it on the far side.
+    const [command, ...args] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', ...step];
+    const run = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
+    if (run.status !== 0) return `${step.slice(0, 2).join(' ')} failed: see the lines above`;
+  }
+  return undefined;
+}
+
+/** What makes a command run as root: nothing for root, sudo where it asks for no password. */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  const mayDo = hasTool('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
+  return mayDo ? ['sudo', '-n'] : undefined;
+}
+
+const missingTools = () => Object.keys(tools).filter((name) => !hasTool(name));
+
+/** Debian puts servers into folders that an ordinary user's PATH leaves out. */
+function hasTool(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders.some((folder) => isExecutable(join(folder, name)));
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // absent, or not ours to run: that is the answer
+  }
+}

@@ -1,0 +1,44 @@
+import type { Alert, TargetCount } from '../types.js';
+
+export interface AlertRule {
+  readonly id: string;
+  readonly target: string;
+  /** One camera only; undefined: each camera on its own. */
+  readonly camera?: string | undefined;
+  readonly measure: 'now' | 'hour' | 'day';
+  /** Raised when the count reaches this. */
+  readonly threshold: number;
+  /** Cleared when the count falls below this: the gap keeps an alert from flapping. */
+  readonly clearBelow: number;
+}
+
+/** Turns counts into alerts: one `raised` when an action threshold is crossed, one `cleared` when it is left. */
+export class CountAlerts {
+  private readonly raised = new Set<string>();
+
+  constructor(
+    private readonly rules: readonly AlertRule[],
+    private readonly newId: () => string,
+  ) {}
+
+  observe(camera: string, counts: readonly TargetCount[], atMs: number): readonly Alert[] {
+    return this.rules
+      .filter((rule) => rule.camera === undefined || rule.camera === camera)
+      .flatMap((rule) => {
+        const count = counts.find(({ target }) => target === rule.target);
+        return count ? this.change(rule, camera, count[rule.measure], atMs) : [];
+      });
+  }
+
+  private change(rule: AlertRule, camera: string, value: number, atMs: number): readonly Alert[] {
+    const key = `${rule.id}\0${camera}`;
+    const was = this.raised.has(key);
+    const is = was ? value >= rule.clearBelow : value >= rule.threshold;
+    if (was === is) return [];
+    if (is) this.raised.add(key);
+    else this.raised.delete(key);
+    const { id, target, measure, threshold } = rule;
+    const state = is ? 'raised' : 'cleared';
+    return [{ id: this.newId(), rule: id, state, camera, target, measure, value, threshold, atMs }];
+  }
+}

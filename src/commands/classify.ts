@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { errorLine, FieldscoutError } from '../errors.js';
+import { adHocPromptSet } from '../prompts/prompt-set.js';
+import { scoreTile } from '../scoring/score-tile.js';
+import { decodeImage } from '../vision/decode.js';
+import { preprocessPicture } from '../vision/preprocess.js';
+import { consoleLog } from './console-log.js';
+import { embedPrompts, type ModelOptions, openModel } from './detection-session.js';
+import { findPictures } from './find-pictures.js';
+import * as options from './options.js';
+
+interface ClassifyOptions extends ModelOptions {
+  readonly prompt: readonly string[];
+  readonly json?: boolean | undefined;
+}
+
+const EXAMPLES = `
+The texts are used word for word, without templates or negatives. With one prompt there is nothing to compare it with:
+then only the similarity (cosine) is told.
+
+Example:
+  $ fieldscout classify leaf.jpg --prompt "a healthy bean leaf" --prompt "a bean leaf with rust"`;
+
+export function classifyCommand(): Command {
+  return new Command('classify')
+    .description('say which prompt a whole picture looks like')
+    .argument('<image...>', 'pictures, or folders of pictures')
+    .requiredOption('--prompt <text>', 'a candidate, in your words; give several', options.collect)
+    .addOption(options.modelOption())
+    .addOption(options.providerOption())
+    .addOption(options.precisionOption())
+    .addOption(options.threadsOption())
+    .addOption(options.jsonOption('one JSON object a picture and line'))
+    .addHelpText('after', EXAMPLES)
+    .action(classify);
+}
+
+async function classify(paths: readonly string[], chosen: ClassifyOptions): Promise<void> {
+  const log = consoleLog();
+  const pictures = await findPictures(paths);
+  const words = adHocPromptSet({ prompts: chosen.prompt, useNegatives: false, templates: ['{}'] });
+  const clip = await openModel(chosen, log);
+  try {
+    const prompts = await embedPrompts(words, clip, log);
+    if (words.targets.length === 1 && clip.calibration.kind === 'clip') {
+      log.warn(
+        'one prompt has nothing to compete with, a softmax over it would always say 100 %: only the similarity is told',
+      );
+    }
+    for (const picture of pictures) {
+      try {
+        const image = await decodeImage(await readFile(picture), picture);
+        const [embedding] = await clip.encodeImages(preprocessPicture(image, clip.preprocessor), 1);
+        const scores = scoreTile(embedding as Float32Array, prompts, clip.calibration)
+          .map(({ target, score, similarity }) => ({ prompt: target.target.name, score, similarity }))
+          .sort((a, b) => b.similarity - a.similarity);
+        process.stdout.write(
+          chosen.json ? `${JSON.stringify({ image: picture, scores })}\n` : describe(picture, scores),
+        );
+      } catch (error) {
+        if (!(error instanceof FieldscoutError) || !error.code.startsWith('IMAGE_')) throw error;
+        log.error(errorLine(error));
+        process.exitCode = 2;
+      }
+    }
+  } finally {
+    await clip.close();
+  }
+}
+
+interface PromptScore {
+  readonly prompt: string;
+  readonly score: number | null;
+  readonly similarity: number;
+}
+
+function describe(picture: string, scores: readonly PromptScore[]): string {
+  const rows = scores.map(({ prompt, score, similarity }) => {
+    const share = score === null ? '' : `${(score * 100).toFixed(1).padStart(5)} %  `;
+    return `  ${share}cos ${similarity.toFixed(3)}  ${prompt}\n`;
+  });
+  return `${picture}\n${rows.join('')}`;
+}

@@ -1,0 +1,159 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { Command } from 'commander';
+import type { ClipModel } from '../clip/clip-model.js';
+import { errorLine, FieldscoutError } from '../errors.js';
+import { Inspector } from '../inspection/inspector.js';
+import type { EmbeddedPromptSet, RgbImage } from '../types.js';
+import { annotate } from '../vision/annotate.js';
+import { decodeImage } from '../vision/decode.js';
+import { consoleLog } from './console-log.js';
+import { choosePrompts, embedPrompts, type ModelOptions, openModel, type PromptOptions } from './detection-session.js';
+import { findPictures } from './find-pictures.js';
+import * as options from './options.js';
+import { progressBar } from './progress.js';
+
+interface DetectOptions extends ModelOptions, PromptOptions {
+  readonly scales: readonly number[];
+  readonly overlap: number;
+  readonly batch: number;
+  readonly minScore: number;
+  readonly minSimilarity: number;
+  readonly annotate?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+const EXAMPLES = `
+Examples:
+  $ fieldscout detect leaf.jpg
+  $ fieldscout detect pictures/ --prompts insects/aphids --annotate marked/
+  $ fieldscout detect leaf.jpg --prompt "a green aphid" --prompt "a ladybird" --json
+
+Exit code: 0 all pictures read, 2 some could not be read (each is named).`;
+
+export function detectCommand(): Command {
+  return new Command('detect')
+    .description('find what prompts describe in pictures')
+    .argument('<image|folder...>', 'pictures, or folders of pictures')
+    .option('--prompts <set|file...>', 'prompt sets by id ("fieldscout prompts list") or YAML file')
+    .option('--prompt <text>', 'what to look for, in your words; can be given again', options.collect)
+    .option('--negative <text>', 'what must not win; can be given again', options.collect)
+    .option('--no-negatives', 'let nothing compete but what you name')
+    .addOption(options.modelOption())
+    .addOption(options.scalesOption())
+    .addOption(options.overlapOption())
+    .addOption(options.minScoreOption())
+    .addOption(options.minSimilarityOption())
+    .addOption(options.providerOption())
+    .addOption(options.precisionOption())
+    .addOption(options.threadsOption())
+    .addOption(options.batchOption())
+    .option('--annotate <dir>', 'write each picture with boxes and labels into this folder')
+    .addOption(options.jsonOption('one JSON object a picture and line'))
+    .addHelpText('after', EXAMPLES)
+    .action(detect);
+}
+
+async function detect(paths: readonly string[], chosen: DetectOptions): Promise<void> {
+  const log = consoleLog();
+  const pictures = await findPictures(paths);
+  const promptSet = await choosePrompts(chosen, log);
+  if (chosen.annotate) await mkdir(chosen.annotate, { recursive: true });
+  const clip = await openModel(chosen, log);
+  const bar = progressBar(pictures.length, 'looking');
+  try {
+    const prompts = await embedPrompts(promptSet, clip, log);
+    const inspector = inspectorFor(clip, chosen);
+    const taken = new Set<string>();
+    for (const picture of pictures) {
+      try {
+        const { image, report } = await look(picture, inspector, prompts);
+        if (chosen.annotate) {
+          await writeFile(join(chosen.annotate, freeName(picture, taken)), await annotate(image, report.detections));
+        }
+        process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : describe(report));
+      } catch (error) {
+        if (!(error instanceof FieldscoutError) || !error.code.startsWith('IMAGE_')) throw error;
+        log.error(errorLine(error));
+        process.exitCode = 2;
+      }
+      bar.step();
+    }
+  } finally {
+    bar.stop();
+    await clip.close();
+  }
+}
+
+function inspectorFor(clip: ClipModel, chosen: DetectOptions): Inspector {
+  return new Inspector(clip, {
+    plan: { scales: chosen.scales, overlap: chosen.overlap, wholeFrame: true },
+    batchSize: chosen.batch,
+    minScore: chosen.minScore,
+    minSimilarity: chosen.minSimilarity,
+    mergeOverlap: 0.5,
+    maxPerFrame: 1000,
+  });
+}
+
+type Report = Awaited<ReturnType<typeof look>>['report'];
+
+async function look(path: string, inspector: Inspector, prompts: EmbeddedPromptSet) {
+  const start = performance.now();
+  const image: RgbImage = await decodeImage(await readPicture(path), path);
+  const decoded = performance.now();
+  const { tiles, detections, fingerprint, timingsMs } = await inspector.inspect(
+    { id: path, camera: 'command-line', origin: path, capturedAtMs: 0, image },
+    prompts,
+  );
+  const rounded = (ms: number) => Math.round(ms * 10) / 10;
+  const report = {
+    image: path,
+    width: image.width,
+    height: image.height,
+    model: fingerprint.model,
+    promptSet: fingerprint.promptSet,
+    calibration: fingerprint.calibration,
+    provider: fingerprint.provider,
+    tiles,
+    timingsMs: {
+      decode: rounded(decoded - start),
+      tile: rounded(timingsMs.tile),
+      encode: rounded(timingsMs.encode),
+      score: rounded(timingsMs.score),
+      total: rounded(performance.now() - start),
+    },
+    detections,
+  };
+  return { image, report };
+}
+
+async function readPicture(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    throw new FieldscoutError('IMAGE_UNREADABLE', `${path} cannot be read (${reason}).`, 'Check its permissions.', {
+      cause,
+    });
+  }
+}
+
+function describe({ image, width, height, tiles, timingsMs, detections }: Report): string {
+  const found = detections.length === 1 ? '1 detection' : `${detections.length} detections`;
+  const head = `${image}  ${width} x ${height}, ${tiles} tiles, ${(timingsMs.total / 1000).toFixed(1)} s: ${found}\n`;
+  const rows = detections.map(({ target, prompt, score, similarity, box }) => {
+    const share = score === null ? '   -  ' : `${(score * 100).toFixed(1).padStart(5)} %`;
+    return `  ${share}  ${target.padEnd(16)} cos ${similarity.toFixed(3)}  at ${box.x},${box.y} ${box.width} x ${box.height}  "${prompt}"\n`;
+  });
+  return head + rows.join('');
+}
+
+/** leaf.png and leaf.jpg of two folders must not overwrite each other. */
+function freeName(path: string, taken: Set<string>): string {
+  const stem = basename(path, extname(path));
+  let name = `${stem}.jpg`;
+  for (let count = 2; taken.has(name); count += 1) name = `${stem}-${count}.jpg`;
+  taken.add(name);
+  return name;
+}

@@ -1,0 +1,186 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { ClipModel } from '../clip/clip-model.js';
+import { configSchema } from '../config/schema.js';
+import { FieldscoutError } from '../errors.js';
+import { categoryPrompts } from '../evaluation/category-prompts.js';
+import { chooseCategories, mapCategories } from '../evaluation/category-targets.js';
+import { type CocoSet, readCoco } from '../evaluation/coco.js';
+import { type Evaluation, type EvaluationTools, evaluate } from '../evaluation/evaluate.js';
+import { evaluationText } from '../evaluation/evaluation-text.js';
+import { labelledPictures, leftOutBoxes } from '../evaluation/labelled-pictures.js';
+import { fingerprintOf, Inspector } from '../inspection/inspector.js';
+import { withNegatives } from '../prompts/prompt-set.js';
+import type { EmbeddedPromptSet, Fingerprint, PromptSet } from '../types.js';
+import { decodeImage } from '../vision/decode.js';
+import { preprocessBox } from '../vision/preprocess.js';
+import { type ConsoleLog, consoleLog } from './console-log.js';
+import { choosePrompts, embedPrompts, type ModelOptions, openModel } from './detection-session.js';
+import * as options from './options.js';
+import { progressBar } from './progress.js';
+
+interface EvalOptions extends ModelOptions {
+  readonly coco: string;
+  readonly images: string;
+  readonly prompts?: readonly string[] | undefined;
+  readonly negatives: boolean;
+  readonly categories?: readonly string[] | undefined;
+  readonly detection: boolean;
+  readonly scales: readonly number[];
+  readonly overlap: number;
+  readonly batch: number;
+  readonly minScore: number;
+  readonly minSimilarity: number;
+  readonly json?: boolean | undefined;
+}
+
+const EXAMPLES = `
+A category is judged by the target whose id or name is the same, whatever the case, spaces and hyphens.
+Without --prompts the categories' own names are looked for.
+
+Examples:
+  $ fieldscout eval --coco labels.json --images pictures/
+  $ fieldscout eval --coco labels.json --images pictures/ --prompts my-pests.yaml --categories aphid,mite --json
+
+Exit code: 0 all pictures read, 2 some could not be used (each is named).`;
+
+/** `fieldscout eval` */
+export function evalCommand(): Command {
+  return new Command('eval')
+    .description('measure how good prompts are on labelled pictures')
+    .requiredOption('--coco <file>', 'the labels: a COCO annotation file')
+    .requiredOption('--images <dir>', 'the folder of the pictures that it names')
+    .option('--prompts <set|file...>', 'prompt sets by id ("fieldscout prompts list") or YAML file')
+    .option('--no-negatives', 'let the targets compete among themselves alone')
+    .option('--categories <a,b>', 'only these categories of the file', list)
+    .option('--no-detection', 'only recognise the labelled crops: quick')
+    .addOption(options.modelOption())
+    .addOption(options.scalesOption())
+    .addOption(options.overlapOption())
+    .addOption(options.minScoreOption())
+    .addOption(options.minSimilarityOption())
+    .addOption(options.providerOption())
+    .addOption(options.precisionOption())
+    .addOption(options.threadsOption())
+    .addOption(options.batchOption())
+    .addOption(options.jsonOption('one JSON object'))
+    .addHelpText('after', EXAMPLES)
+    .action(evaluatePrompts);
+}
+
+async function evaluatePrompts(chosen: EvalOptions): Promise<void> {
+  const log = consoleLog();
+  await assertFolder(chosen.images);
+  const coco = await readCoco(chosen.coco);
+  const categories = chosen.categories
+    ? chooseCategories(coco.categories, chosen.categories, chosen.coco)
+    : coco.categories;
+  const promptSet = await promptsFor(categories, chosen, log);
+  const mapping = mapCategories(categories, promptSet.targets);
+  if (mapping.targetOf.size === 0)
+    throw new FieldscoutError(
+      'USAGE',
+      `No target of ${promptSet.id} has the name of a category of ${chosen.coco} (${categories.join(', ')}).`,
+      'Give targets the ids or names of categories, or leave --prompts out.',
+    );
+  const all = await labelledPictures(coco, mapping, chosen.images);
+  const pictures = chosen.detection ? all : all.filter(({ truths }) => truths.length > 0);
+  const clip = await openModel(chosen, log);
+  const bar = progressBar(pictures.length, 'looking');
+  try {
+    const prompts = await embedPrompts(promptSet, clip, log);
+    const judged = new Set(mapping.targetOf.values());
+    const tools = toolsFor(clip, prompts, chosen);
+    const evaluation = await evaluate(pictures, prompts, judged, chosen.minScore, tools, () => bar.step());
+    bar.stop();
+    const labels = {
+      clippedBoxes: coco.clippedBoxes,
+      emptyBoxes: coco.emptyBoxes,
+      withoutTarget: leftOutBoxes(coco, mapping),
+    };
+    print(evaluation, labels, fingerprintOf(clip, prompts), chosen, log);
+  } finally {
+    bar.stop();
+    await clip.close();
+  }
+}
+
+async function promptsFor(categories: readonly string[], chosen: EvalOptions, log: ConsoleLog): Promise<PromptSet> {
+  if (chosen.prompts?.length) return choosePrompts({ prompts: chosen.prompts, negatives: chosen.negatives }, log);
+  const set = categoryPrompts(categories, chosen.coco);
+  return chosen.negatives ? set : withNegatives(set, []);
+}
+
+function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions): EvaluationTools {
+  const { mergeOverlap, maxPerFrame } = configSchema.parse({}).detection;
+  const inspector = new Inspector(clip, {
+    plan: { scales: chosen.scales, overlap: chosen.overlap, wholeFrame: true },
+    batchSize: chosen.batch,
+    minScore: 0, // average precision looks at every threshold
+    minSimilarity: chosen.minSimilarity,
+    mergeOverlap,
+    maxPerFrame,
+  });
+  return {
+    readImage: async (path) => decodeImage(await readPicture(path), path),
+    async embedCrop(image, box) {
+      const [embedding] = await clip.encodeImages(await preprocessBox(image, box, clip.preprocessor), 1);
+      return embedding as Float32Array;
+    },
+    inspect: chosen.detection
+      ? async (image) => {
+          const frame = { id: '', camera: 'command-line', origin: chosen.coco, capturedAtMs: 0, image };
+          return (await inspector.inspect(frame, prompts)).detections;
+        }
+      : null,
+  };
+}
+
+interface LabelReport extends Pick<CocoSet, 'clippedBoxes' | 'emptyBoxes'> {
+  readonly withoutTarget: ReturnType<typeof leftOutBoxes>;
+}
+
+function print(
+  evaluation: Evaluation,
+  labels: LabelReport,
+  { model, promptSet, calibration, provider }: Fingerprint,
+  chosen: EvalOptions,
+  log: ConsoleLog,
+): void {
+  for (const { error } of evaluation.failures) log.error(error);
+  if (evaluation.failures.length > 0) process.exitCode = 2;
+  if (chosen.json) {
+    process.stdout.write(
+      `${JSON.stringify({ coco: chosen.coco, model, promptSet, calibration, provider, ...evaluation, labels })}\n`,
+    );
+    return;
+  }
+  for (const { category, boxes } of labels.withoutTarget)
+    log.warn(`no target stands for the category "${category}": its ${boxes} boxes are left out`);
+  if (labels.clippedBoxes > 0) log.warn(`${labels.clippedBoxes} boxes reached over their picture's edge and were cut`);
+  if (labels.emptyBoxes > 0) log.warn(`${labels.emptyBoxes} boxes lie outside their picture and were left out`);
+  process.stdout.write(`${evaluationText(evaluation)}\n\n${model.id} on ${provider}, prompts ${promptSet.id}\n`);
+}
+
+async function readPicture(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new FieldscoutError('IMAGE_UNREADABLE', `${path} cannot be read (${reason}).`, 'Check --images.', { cause });
+  }
+}
+
+async function assertFolder(dir: string): Promise<void> {
+  const about = await stat(dir).catch((cause: NodeJS.ErrnoException) => {
+    throw new FieldscoutError('USAGE', `${dir} cannot be read (${cause.code}).`, 'Check --images.', { cause });
+  });
+  if (!about.isDirectory()) throw new FieldscoutError('USAGE', `${dir} is no folder.`, 'Check --images.');
+}
+
+function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

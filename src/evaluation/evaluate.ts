@@ -1,0 +1,128 @@
+import { errorLine, FieldscoutError } from '../errors.js';
+import type { Box, Detection, EmbeddedPromptSet, RgbImage, Size } from '../types.js';
+import {
+  type DetectionMetrics,
+  type InspectedPicture,
+  MATCH_IOU,
+  measureAll,
+  measureTarget,
+  type Truth,
+} from './detection-metrics.js';
+import { ratio } from './ratios.js';
+import { squareCrop } from './square-crop.js';
+import { type Classified, type Confusion, confusionTable, nearestTarget } from './top1.js';
+
+/** A picture on disk and what is in it. */
+export interface LabelledPicture extends Size {
+  readonly path: string;
+  readonly truths: readonly Truth[];
+  /** Boxes around groups that nobody counted. */
+  readonly crowds: readonly Truth[];
+}
+
+export interface EvaluationTools {
+  readImage(path: string): Promise<RgbImage>;
+  /** @returns L2-normalised float32[embeddingSize] of the window `box` of the picture. */
+  embedCrop(image: RgbImage, box: Box): Promise<Float32Array>;
+  /** Detections with any score, not only those over the threshold; null leaves detection out. */
+  readonly inspect: ((image: RgbImage) => Promise<readonly Detection[]>) | null;
+}
+
+export interface TargetEvaluation {
+  readonly target: string;
+  readonly name: string;
+  /** Share of this target's crops that were recognised among all targets; null without cases. */
+  readonly top1: number | null;
+  readonly cases: number;
+  /** null where detection was left out. */
+  readonly detection: DetectionMetrics | null;
+}
+
+export interface Evaluation {
+  /** Pictures that could be read. */
+  readonly pictures: number;
+  readonly top1: number | null;
+  /** Labelled crops. */
+  readonly cases: number;
+  readonly perTarget: readonly TargetEvaluation[];
+  readonly detection: (DetectionMetrics & { readonly minScore: number; readonly matchIou: number }) | null;
+  readonly confusion: readonly Confusion[];
+  readonly failures: readonly { readonly image: string; readonly error: string }[];
+}
+
+/**
+ * How good an embedded prompt set is on labelled pictures: top-1 on the crops of the labelled boxes, and the detections
+ * of whole pictures against the boxes. A picture that cannot be read, or has not the size that its labels were made
+ * for, becomes a failure and the others go on.
+ * @param judged ids of the targets that are labelled in these pictures; detections of others cannot be judged and are
+ *   left out, though in top-1 every target of the set competes.
+ */
+export async function evaluate(
+  pictures: readonly LabelledPicture[],
+  prompts: EmbeddedPromptSet,
+  judged: ReadonlySet<string>,
+  minScore: number,
+  tools: EvaluationTools,
+  onPicture: () => void,
+): Promise<Evaluation> {
+  const classified: Classified[] = [];
+  const inspected: InspectedPicture[] = [];
+  const failures: { image: string; error: string }[] = [];
+  for (const picture of pictures) {
+    const image = await readLabelled(picture, tools, (error) => failures.push({ image: picture.path, error }));
+    if (image !== null) {
+      for (const { target, box } of picture.truths) {
+        const embedding = await tools.embedCrop(image, squareCrop(box, image));
+        classified.push({ truth: target, predicted: nearestTarget(embedding, prompts.targets) });
+      }
+      const detections = tools.inspect === null ? [] : await tools.inspect(image);
+      inspected.push({ truths: picture.truths, crowds: picture.crowds, detections });
+    }
+    onPicture();
+  }
+  const perTarget = prompts.targets
+    .filter(({ target }) => judged.has(target.id))
+    .map(({ target }): TargetEvaluation => {
+      const ofTarget = classified.filter(({ truth }) => truth === target.id);
+      return {
+        target: target.id,
+        name: target.name,
+        ...accuracy(ofTarget),
+        detection: tools.inspect === null ? null : measureTarget(inspected, target.id, minScore),
+      };
+    });
+  const measured = perTarget.map(({ detection }) => detection).filter((detection) => detection !== null);
+  return {
+    pictures: inspected.length,
+    ...accuracy(classified),
+    perTarget,
+    detection: tools.inspect === null ? null : { ...measureAll(measured), minScore, matchIou: MATCH_IOU },
+    confusion: confusionTable(classified),
+    failures,
+  };
+}
+
+function accuracy(classified: readonly Classified[]): { readonly top1: number | null; readonly cases: number } {
+  const right = classified.filter(({ truth, predicted }) => truth === predicted).length;
+  return { top1: ratio(right, classified.length), cases: classified.length };
+}
+
+async function readLabelled(
+  picture: LabelledPicture,
+  tools: EvaluationTools,
+  fail: (error: string) => void,
+): Promise<RgbImage | null> {
+  try {
+    const image = await tools.readImage(picture.path);
+    if (image.width === picture.width && image.height === picture.height) return image;
+    fail(
+      `${picture.path} is ${image.width}x${image.height} pixels, its labels were made for ${picture.width}x${picture.height}.`,
+    );
+  } catch (error) {
+    if (!(error instanceof FieldscoutError) || !UNREADABLE.has(error.code)) throw error;
+    fail(errorLine(error));
+  }
+  return null;
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set(['IMAGE_UNREADABLE', 'IMAGE_TOO_LARGE']);

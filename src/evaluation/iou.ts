@@ -1,0 +1,10 @@
+import type { Box } from '../types.js';
+
+/** @returns intersection over union of two boxes, 0 to 1 (Jaccard index). */
+export function iou(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  const shared = width * height;
+  return Math.min(1, shared / (a.width * a.height + b.width * b.height - shared));
+}

@@ -1,0 +1,119 @@
+import type { ClipModel } from '../clip/clip-model.js';
+import { type DetectionRules, detectInTile } from '../scoring/detect.js';
+import { bestFirst, mergeDetections } from '../scoring/merge.js';
+import type {
+  Detection,
+  EmbeddedPromptSet,
+  Fingerprint,
+  Frame,
+  Inspection,
+  RgbImage,
+  Tile,
+  TilePlan,
+} from '../types.js';
+import { tileBatches } from '../vision/tile-batches.js';
+import { planTiles } from '../vision/tile-plan.js';
+import { tilesBetween } from './look-between.js';
+
+export interface InspectionSettings extends DetectionRules {
+  readonly plan: TilePlan;
+  readonly batchSize: number;
+  /** Boxes of one target that share more than this part of the smaller one are one detection. */
+  readonly mergeOverlap: number;
+  /** Most detections of one frame. */
+  readonly maxPerFrame: number;
+}
+
+/** Two rounds settle a pest where four tiles meet; the bound keeps a frame full of pests within its time. */
+const ROUNDS_BETWEEN = 2;
+const MOST_BETWEEN = 64;
+
+/** Looks at one frame: plans tiles, has them encoded, scores them, and looks again between neighbours that saw the same. */
+export class Inspector {
+  constructor(
+    private readonly clip: ClipModel,
+    private readonly settings: InspectionSettings,
+  ) {}
+
+  /** @throws FieldscoutError INFERENCE_FAILED */
+  async inspect(frame: Frame, prompts: EmbeddedPromptSet): Promise<Inspection> {
+    const { image, ...about } = frame;
+    const look = new Look(this.clip, this.settings, image, prompts);
+    let detections = await look.at(planTiles(image, this.settings.plan), []);
+    for (let round = 0; round < ROUNDS_BETWEEN; round += 1) {
+      const between = tilesBetween(detections, image, MOST_BETWEEN);
+      if (between.length === 0) break;
+      detections = await look.at(between, detections);
+    }
+    return {
+      frame: { ...about, width: image.width, height: image.height },
+      tiles: look.tiles,
+      detections: this.strongest(detections, prompts),
+      fingerprint: fingerprintOf(this.clip, prompts),
+      timingsMs: look.timingsMs,
+    };
+  }
+
+  /** Without anything that competes there is no probability: then only the nearest tile of each target is told. */
+  private strongest(detections: readonly Detection[], prompts: EmbeddedPromptSet): readonly Detection[] {
+    const sorted = [...detections].sort(bestFirst);
+    const competes = prompts.targets.length + prompts.negatives.length > 1 || this.clip.calibration.kind === 'siglip';
+    return sorted.slice(0, competes ? this.settings.maxPerFrame : 1);
+  }
+}
+
+export function fingerprintOf(clip: ClipModel, { promptSet }: EmbeddedPromptSet): Fingerprint {
+  return {
+    model: clip.model,
+    promptSet: { id: promptSet.id, hash: promptSet.hash },
+    calibration: clip.calibration,
+    provider: clip.provider,
+  };
+}
+
+/** The work on one frame, with its clock. */
+class Look {
+  tiles = 0;
+  private tileMs = 0;
+  private encodeMs = 0;
+  private scoreMs = 0;
+
+  constructor(
+    private readonly clip: ClipModel,
+    private readonly settings: InspectionSettings,
+    private readonly image: RgbImage,
+    private readonly prompts: EmbeddedPromptSet,
+  ) {}
+
+  get timingsMs(): Inspection['timingsMs'] {
+    return { tile: this.tileMs, encode: this.encodeMs, score: this.scoreMs };
+  }
+
+  /** Detections of these tiles merged with the ones found before. */
+  async at(tiles: readonly Tile[], before: readonly Detection[]): Promise<readonly Detection[]> {
+    const found: Detection[] = [...before];
+    const batches = tileBatches(this.image, tiles, this.clip.preprocessor, this.settings.batchSize);
+    let mark = performance.now();
+    const lap = () => {
+      const now = performance.now();
+      const ms = now - mark;
+      mark = now;
+      return ms;
+    };
+    for await (const batch of batches) {
+      this.tileMs += lap();
+      const embeddings = await this.clip.encodeImages(batch.pixels, batch.tiles.length);
+      this.encodeMs += lap();
+      for (const [i, tile] of batch.tiles.entries()) {
+        const embedding = embeddings[i] as Float32Array;
+        const detection = detectInTile(embedding, tile, this.image, this.prompts, this.clip.calibration, this.settings);
+        if (detection) found.push(detection);
+      }
+      this.scoreMs += lap();
+    }
+    this.tiles += tiles.length;
+    const merged = mergeDetections(found, this.settings.mergeOverlap);
+    this.scoreMs += lap();
+    return merged;
+  }
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { classifyCommand } from './commands/classify.js';
+import { detectCommand } from './commands/detect.js';
+import { errorLine, FieldscoutError } from './errors.js';
+import { packageManifest } from './paths.js';
+
+/** Runs one command; what a person did wrong ends in one line on standard error and exit code 1 (2: some inputs). */
+export async function main(argv: readonly string[]): Promise<void> {
+  const { version } = JSON.parse(readFileSync(packageManifest, 'utf8')) as { version: string };
+  const program = new Command('fieldscout')
+    .description('Finds pests in field pictures from plain words, and tells the farm over MQTT')
+    .version(version)
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for what can be said)')
+    .exitOverride();
+  for (const command of [detectCommand(), classifyCommand()]) program.addCommand(command.exitOverride());
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+      return;
+    }
+    if (!(error instanceof FieldscoutError)) throw error;
+    process.stderr.write(`fieldscout: ${errorLine(error)}\n`);
+    process.exitCode = 1;
+  }
+}

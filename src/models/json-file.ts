@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { FieldscoutError } from '../errors.js';
+
+/** Model folders hold small JSON files and one tokenizer of a few megabytes, which is not read here. */
+const MAX_CHARACTERS = 4_000_000;
+
+/**
+ * Reads a JSON file of a model folder and checks it against a schema.
+ * @returns null where there is no such file.
+ * @throws FieldscoutError MODEL_INVALID that names the file and the key of the first fault.
+ */
+export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S> | null> {
+  const text = await textOf(path);
+  return text === null ? null : parseJson(text, path, schema);
+}
+
+/** The same for a text at hand; `name` stands in messages for the file. */
+export function parseJson<S extends z.ZodType>(text: string, name: string, schema: S): z.infer<S> {
+  if (text.length > MAX_CHARACTERS)
+    throw new FieldscoutError('MODEL_INVALID', `${name} is larger than 4 MB.`, 'Is it the right file?');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new FieldscoutError(
+      'MODEL_INVALID',
+      `${name} is not JSON: ${(cause as Error).message}.`,
+      'Fetch the file again: it may have been cut off.',
+      { cause },
+    );
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const key = issue?.path.map(String).join('.') || 'the file';
+  throw new FieldscoutError('MODEL_INVALID', `${name}: ${key}: ${issue?.message}.`, 'Mend that key and try again.');
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    if (reason === 'ENOENT') return null;
+    throw new FieldscoutError('MODEL_INVALID', `${path} cannot be read (${reason}).`, 'Check its permissions.', {
+      cause,
+    });
+  }
+}

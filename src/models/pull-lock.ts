@@ -1,0 +1,85 @@
+import { open, readFile, rm } from 'node:fs/promises';
+import { FieldscoutError } from '../errors.js';
+
+/** Locks of this process: another one may have had the same process id before a restart. */
+const held = new Set<string>();
+
+/**
+ * Runs `work` while holding a lock file, so that two pulls of one model never write the same files.
+ * A lock whose process is gone is taken over.
+ * @throws FieldscoutError DOWNLOAD_FAILED where another process holds it.
+ */
+export async function withPullLock<T>(path: string, id: string, work: () => Promise<T>): Promise<T> {
+  if (!(await create(path))) {
+    const owner = await readOwner(path);
+    if (owner !== null && (await isRunning(owner, path))) throw busy(path, id, owner.pid);
+    await rm(path, { force: true });
+    if (!(await create(path))) throw busy(path, id, null);
+  }
+  held.add(path);
+  try {
+    return await work();
+  } finally {
+    held.delete(path);
+    await rm(path, { force: true });
+  }
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly boot: string;
+}
+
+async function create(path: string): Promise<boolean> {
+  try {
+    const handle = await open(path, 'wx');
+    try {
+      await handle.writeFile(`${process.pid} ${await bootId()}\n`);
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function readOwner(path: string): Promise<Owner | null> {
+  const text = await textOf(path);
+  const match = /^(\d+) (\S*)\n$/.exec(text ?? '');
+  return match ? { pid: Number(match[1]), boot: match[2] as string } : null;
+}
+
+async function isRunning(owner: Owner, path: string): Promise<boolean> {
+  if (owner.boot !== (await bootId())) return false;
+  if (owner.pid === process.pid) return held.has(path);
+  try {
+    process.kill(owner.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it runs, as another user
+  }
+}
+
+/** Differs after every start of the machine, when process ids begin anew; empty where the system has none. */
+async function bootId(): Promise<string> {
+  return ((await textOf('/proc/sys/kernel/random/boot_id')) ?? '').trim();
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function busy(path: string, id: string, pid: number | null): FieldscoutError {
+  return new FieldscoutError(
+    'DOWNLOAD_FAILED',
+    `${id} is being pulled by another process${pid === null ? '' : ` (${pid})`}.`,
+    `Wait for it to end; if none is running, delete ${path}.`,
+  );
+}

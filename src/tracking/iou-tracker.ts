@@ -1,0 +1,136 @@
+import type { Box, Detection, Track, TrackEvent } from '../types.js';
+
+export interface TrackingSettings {
+  /** Least IoU by which a detection continues a track. */
+  readonly minOverlap: number;
+  /** A track is announced once it has lasted this long and was seen twice. */
+  readonly minDurationMs: number;
+  /** A track ends when it was not seen for this long. */
+  readonly lostAfterMs: number;
+  /** Least time between two updates of a track. */
+  readonly updateEveryMs: number;
+}
+
+interface Candidate {
+  track: Track;
+  /** The track as it was last told of; undefined while it is not announced. */
+  told: { readonly track: Track; readonly atMs: number } | undefined;
+}
+
+/**
+ * Follows detections of one camera over time by overlap (IoU), greedily from the best pair, target by target. Gives the events
+ * of each frame: `new` when a track is announced, `update` while it lives, `end` when it is lost. What vanishes before it
+ * is announced was noise and is told to nobody.
+ */
+export class IouTracker {
+  private candidates: Candidate[] = [];
+
+  constructor(
+    private readonly camera: string,
+    private readonly settings: TrackingSettings,
+    private readonly newId: () => string,
+  ) {}
+
+  /** Announced tracks that live. */
+  get live(): readonly Track[] {
+    return this.candidates.filter(({ told }) => told).map(({ track }) => track);
+  }
+
+  /** Takes one frame's detections; frames come in the order of their time. */
+  observe(detections: readonly Detection[], atMs: number): readonly TrackEvent[] {
+    const unmatched = new Set(detections);
+    for (const { candidate, detection } of this.pairs(detections)) {
+      if (!unmatched.has(detection) || candidate.track.lastSeenMs === atMs) continue;
+      unmatched.delete(detection);
+      candidate.track = continued(candidate.track, detection, atMs);
+    }
+    const events = this.advance(atMs);
+    for (const detection of unmatched) {
+      this.candidates.push({ track: this.begun(detection, atMs), told: undefined });
+    }
+    return [...events, ...this.announce(atMs)];
+  }
+
+  /** Ends every track, at a stop or when the prompts changed. */
+  endAll(): readonly TrackEvent[] {
+    const announced = this.candidates.filter(({ told }) => told);
+    this.candidates = [];
+    return announced.map(({ track, told }) => ({ type: 'end', before: told?.track, after: track }));
+  }
+
+  private pairs(detections: readonly Detection[]) {
+    return this.candidates
+      .flatMap((candidate) =>
+        detections
+          .filter(({ target }) => target === candidate.track.target)
+          .map((detection) => ({ candidate, detection, overlap: iou(candidate.track.latest.box, detection.box) })),
+      )
+      .filter(({ overlap }) => overlap >= this.settings.minOverlap)
+      .sort((a, b) => b.overlap - a.overlap);
+  }
+
+  /** Updates and ends of the tracks that were there before this frame. */
+  private advance(atMs: number): readonly TrackEvent[] {
+    const events: TrackEvent[] = [];
+    const alive: Candidate[] = [];
+    for (const candidate of this.candidates) {
+      const { track, told } = candidate;
+      if (atMs - track.lastSeenMs > this.settings.lostAfterMs) {
+        if (told) events.push({ type: 'end', before: told.track, after: track });
+        continue;
+      }
+      alive.push(candidate);
+      if (told && track.lastSeenMs === atMs && atMs - told.atMs >= this.settings.updateEveryMs) {
+        events.push({ type: 'update', before: told.track, after: track });
+        candidate.told = { track, atMs };
+      }
+    }
+    this.candidates = alive;
+    return events;
+  }
+
+  private announce(atMs: number): readonly TrackEvent[] {
+    const { minDurationMs } = this.settings;
+    const ready = this.candidates.filter(
+      ({ told, track }) =>
+        !told && (minDurationMs === 0 || (track.hits > 1 && track.lastSeenMs - track.firstSeenMs >= minDurationMs)),
+    );
+    return ready.map((candidate) => {
+      candidate.told = { track: candidate.track, atMs };
+      return { type: 'new', after: candidate.track };
+    });
+  }
+
+  private begun(detection: Detection, atMs: number): Track {
+    return {
+      id: this.newId(),
+      camera: this.camera,
+      target: detection.target,
+      firstSeenMs: atMs,
+      lastSeenMs: atMs,
+      hits: 1,
+      best: detection,
+      latest: detection,
+    };
+  }
+}
+
+function continued(track: Track, detection: Detection, atMs: number): Track {
+  const better = (detection.score ?? detection.similarity) > (track.best.score ?? track.best.similarity);
+  return {
+    ...track,
+    lastSeenMs: atMs,
+    hits: track.hits + 1,
+    best: better ? detection : track.best,
+    latest: detection,
+  };
+}
+
+/** Intersection over union, 0 to 1. */
+function iou(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  const shared = width * height;
+  return shared / (a.width * a.height + b.width * b.height - shared);
+}

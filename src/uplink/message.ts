@@ -1,0 +1,39 @@
+/** One thing to say: a payload, which becomes JSON, or bytes as they are. */
+export type UplinkMessage = {
+  readonly topic: string;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+  /**
+   * What waits while the broker is away: `all` in order, or the `latest` of the topic alone. By default retained topics
+   * keep the latest and the others all.
+   */
+  readonly keep?: 'all' | 'latest';
+} & ({ readonly payload: object } | { readonly bytes: Uint8Array });
+
+/** A message as it goes on the wire. */
+export interface EncodedMessage {
+  readonly topic: string;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+  readonly keep: 'all' | 'latest';
+  readonly body: Buffer;
+}
+
+/**
+ * Encodes at once, so that later changes of the payload do not reach the wire.
+ * @throws Error for what JSON cannot say; NaN and Infinity too, which it would turn into null
+ */
+export function encodeMessage(message: UplinkMessage): EncodedMessage {
+  const { topic, qos, retain } = message;
+  const keep = message.keep ?? (retain ? 'latest' : 'all');
+  const body = 'bytes' in message ? Buffer.from(message.bytes) : Buffer.from(toJson(message.payload));
+  return { topic, qos, retain, keep, body };
+}
+
+/** @throws Error that names the key of a number that is not finite */
+export function toJson(payload: object): string {
+  return JSON.stringify(payload, (key, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${key} is ${value}`);
+    return value;
+  });
+}

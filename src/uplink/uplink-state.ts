@@ -1,0 +1,29 @@
+/** Why a message was given up. */
+export type DropReason =
+  /** QoS 0 without a connection. */
+  | 'offline'
+  /** QoS 0 while the network takes too little. */
+  | 'congested'
+  /** The oldest of a full queue. */
+  | 'queue-full'
+  /** Larger than the broker allows. */
+  | 'too-large'
+  /** The broker refused it, or hung up over it again and again. */
+  | 'refused'
+  /** JSON cannot say it. */
+  | 'unserialisable'
+  /** Still waiting when the node stopped, or said after that. */
+  | 'stopped';
+
+export type DropCounts = Readonly<Partial<Record<DropReason, number>>>;
+
+/** How the uplink fares, for health and the page. */
+export interface UplinkState {
+  readonly state: 'connecting' | 'connected' | 'offline';
+  /** One clear line; null where all is well. */
+  readonly reason: string | null;
+  /** Messages waiting to be sent or acknowledged. */
+  readonly queued: number;
+  /** Messages given up since the start. */
+  readonly dropped: DropCounts;
+}

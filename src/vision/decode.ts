@@ -1,0 +1,58 @@
+import sharp from 'sharp';
+import { errorLine, FieldscoutError } from '../errors.js';
+import type { RgbImage } from '../types.js';
+
+/** 360 MB of RGB: more would not fit beside a model on the small boards. */
+const MAX_PIXELS = 120_000_000;
+const MAX_SIDE = 30_000;
+
+/**
+ * Decodes the first picture of a JPEG, PNG, WebP, TIFF, GIF or AVIF file: upright by its EXIF orientation, sRGB, 8 bit; alpha is
+ * dropped, as CLIP's reference preprocessing does.
+ * @param name stands for the picture in messages
+ * @throws FieldscoutError IMAGE_UNREADABLE or IMAGE_TOO_LARGE
+ */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  if (bytes.length === 0) throw unreadable(name, 'the file is empty');
+  try {
+    // failOn 'truncated': a half-written picture is not one, while a camera's harmless warnings pass.
+    const picture = sharp(bytes, { failOn: 'truncated', limitInputPixels: false, pages: 1 });
+    const { width, height } = await picture.metadata();
+    if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) throw tooLarge(name, width, height);
+    const { data, info } = await picture
+      .autoOrient()
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const { width: w, height: h, channels } = info;
+    return { width: w, height: h, data: channels === 3 ? data : greyToRgb(data, channels) };
+  } catch (error) {
+    if (error instanceof FieldscoutError) throw error;
+    throw unreadable(name, errorLine(error), error);
+  }
+}
+
+function greyToRgb(data: Uint8Array, channels: number): Uint8Array {
+  const rgb = new Uint8Array((data.length / channels) * 3);
+  for (let i = 0, o = 0; i < data.length; i += channels, o += 3) rgb.fill(data[i] as number, o, o + 3);
+  return rgb;
+}
+
+function unreadable(name: string, reason: string, cause?: unknown): FieldscoutError {
+  const clean = reason.replace(/\s*\.?\s*$/, '').split('\n')[0] as string;
+  return new FieldscoutError(
+    'IMAGE_UNREADABLE',
+    `${name} is not a picture that can be read: ${clean}.`,
+    'Open it in a viewer, or save it again as JPEG or PNG.',
+    { cause },
+  );
+}
+
+function tooLarge(name: string, width: number, height: number): FieldscoutError {
+  return new FieldscoutError(
+    'IMAGE_TOO_LARGE',
+    `${name} is ${width} x ${height} pixels; the limits are ${MAX_PIXELS / 1e6} megapixels and ${MAX_SIDE} pixels a side.`,
+    'Cut it into parts or make it smaller.',
+  );
+}

@@ -1,0 +1,109 @@
+import type { Preprocessor, RgbImage, Size } from '../types.js';
+
+/**
+ * Pillow's separable resampling (its Resample.c: 8 bit, 22 fractional bits, horizontal pass first), bit for bit. CLIP's
+ * reference preprocessing is Pillow's; libvips rounds filter phases to 1/64, which shows at hard edges and when enlarging.
+ */
+export function pillowResize(image: RgbImage, size: Size, resample: Preprocessor['resample']): RgbImage {
+  if (resample === 'nearest') return nearest(image, size);
+  const filter = FILTERS[resample];
+  const wide = size.width === image.width ? image : pass(image, taps(image.width, size.width, filter), 'horizontal');
+  return size.height === image.height ? wide : pass(wide, taps(image.height, size.height, filter), 'vertical');
+}
+
+interface Filter {
+  readonly support: number;
+  weight(distance: number): number;
+}
+
+const FILTERS: Readonly<Record<'bilinear' | 'bicubic' | 'lanczos', Filter>> = {
+  bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+  bicubic: { support: 2, weight: (x) => cubic(Math.abs(x), -0.5) },
+  lanczos: { support: 3, weight: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
+};
+
+/** Keys' cubic convolution kernel (1981). */
+function cubic(x: number, a: number): number {
+  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  if (x < 2) return (((x - 5) * x + 8) * x - 4) * a;
+  return 0;
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+}
+
+interface Taps {
+  /** First input position of each output one. */
+  readonly start: Int32Array;
+  readonly count: Int32Array;
+  /** int32[outputs, most], 22 fractional bits. */
+  readonly weights: Int32Array;
+  readonly most: number;
+}
+
+const FRACTION_BITS = 22;
+
+function taps(inputs: number, outputs: number, { support, weight }: Filter): Taps {
+  const scale = inputs / outputs;
+  const stretch = Math.max(1, scale);
+  const reach = support * stretch;
+  const most = Math.ceil(reach) * 2 + 1;
+  const start = new Int32Array(outputs);
+  const count = new Int32Array(outputs);
+  const weights = new Int32Array(outputs * most);
+  for (let i = 0; i < outputs; i += 1) {
+    const centre = (i + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(centre - reach + 0.5));
+    const last = Math.min(inputs, Math.trunc(centre + reach + 0.5));
+    const raw = Array.from({ length: last - first }, (_, k) => weight((first + k - centre + 0.5) / stretch));
+    const total = raw.reduce((sum, value) => sum + value, 0);
+    start[i] = first;
+    count[i] = last - first;
+    for (const [k, value] of raw.entries()) {
+      const scaled = (value / total) * 2 ** FRACTION_BITS;
+      weights[i * most + k] = Math.trunc(scaled + (scaled < 0 ? -0.5 : 0.5));
+    }
+  }
+  return { start, count, weights, most };
+}
+
+function pass(image: RgbImage, { start, count, weights, most }: Taps, direction: 'horizontal' | 'vertical'): RgbImage {
+  const across = direction === 'horizontal';
+  const width = across ? start.length : image.width;
+  const height = across ? image.height : start.length;
+  const step = across ? 3 : image.width * 3;
+  const { data: source } = image;
+  const data = new Uint8Array(width * height * 3);
+  let target = 0;
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const i = across ? x : y;
+      const first = start[i] as number;
+      const from = across ? (y * image.width + first) * 3 : (first * image.width + x) * 3;
+      const row = i * most;
+      const end = count[i] as number;
+      for (let channel = 0; channel < 3; channel += 1) {
+        let sum = 1 << (FRACTION_BITS - 1);
+        for (let k = 0, at = from + channel; k < end; k += 1, at += step) {
+          sum += (source[at] as number) * (weights[row + k] as number);
+        }
+        const value = sum >> FRACTION_BITS;
+        data[target++] = value < 0 ? 0 : value > 255 ? 255 : value;
+      }
+    }
+  }
+  return { width, height, data };
+}
+
+function nearest(image: RgbImage, { width, height }: Size): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y += 1) {
+    const row = Math.floor(((y + 0.5) * image.height) / height) * image.width;
+    for (let x = 0; x < width; x += 1) {
+      const source = (row + Math.floor(((x + 0.5) * image.width) / width)) * 3;
+      data.set(image.data.subarray(source, source + 3), (y * width + x) * 3);
+    }
+  }
+  return { width, height, data };
+}

@@ -1,0 +1,33 @@
+import type { Size, Tile, TilePlan } from '../types.js';
+
+/**
+ * Splits a frame into overlapping square tiles, scale by scale and row by row, so that the last tile of each row and
+ * column touches the far edge. Scales larger than the frame's shorter side are left out: the squares that cover the whole
+ * frame do their work.
+ */
+export function planTiles(frame: Size, plan: TilePlan): readonly Tile[] {
+  const shorter = Math.min(frame.width, frame.height);
+  const scales = [...new Set(plan.scales)].filter((scale) => scale < shorter).sort((a, b) => a - b);
+  const grid = scales.flatMap((scale) => gridAt(frame, scale, plan.overlap));
+  return plan.wholeFrame || grid.length === 0 ? [...grid, ...coverFrame(frame, plan.overlap)] : grid;
+}
+
+/** Squares of the frame's shorter side that together cover it. */
+function coverFrame(frame: Size, overlap: number): readonly Tile[] {
+  return gridAt(frame, Math.min(frame.width, frame.height), overlap);
+}
+
+function gridAt(frame: Size, scale: number, overlap: number): readonly Tile[] {
+  const columns = startsAlong(frame.width, scale, overlap);
+  return startsAlong(frame.height, scale, overlap).flatMap((y) =>
+    columns.map((x) => ({ box: { x, y, width: scale, height: scale }, scale })),
+  );
+}
+
+/** Left edges of the fewest windows that cover `length` and overlap by at least `overlap`, evenly spread. */
+export function startsAlong(length: number, window: number, overlap: number): readonly number[] {
+  if (length <= window) return [0];
+  const stride = Math.max(1, window * (1 - overlap));
+  const last = Math.ceil((length - window) / stride);
+  return Array.from({ length: last + 1 }, (_, i) => Math.round((i * (length - window)) / last));
+}
