@@ -36,9 +36,9 @@ export function buildIfStale(parts = PARTS) {
 
 /** What vitest calls before the first test, and before each rerun in watch mode. */
 export function setup(project) {
-  if (existsSync(join(root, 'src/dashboard/web/vite.config.ts'))) buildIfStale(PARTS.slice(0, 1));
-  else buildIfStale();
-  project.onTestsRerun(buildIfStale);
+  const program = PARTS.filter((part) => part.name === 'program');
+  buildIfStale(program);
+  project.onTestsRerun(() => buildIfStale(program));
 }
 
 function build(part) {

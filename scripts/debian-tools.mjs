@@ -9,7 +9,7 @@ const tools = JSON.parse(readFileSync(new URL('./debian-tools.json', import.meta
 export function installTools() {
   const missing = missingTools();
   if (missing.length === 0) return;
-  const packages = missing.map((name) => tools[name]);
+  const packages = [...new Set(missing.map((name) => tools[name]))];
   const problem = aptProblem(packages);
   const still = missingTools();
   if (still.length === 0) return;
@@ -27,17 +27,20 @@ function aptProblem(packages) {
   const asRoot = rootPrefix();
   if (asRoot === undefined) return 'installing it needs root, or sudo without a password';
   console.error(`fieldscout: installing ${packages.join(', ')} with apt-get`);
-  const steps = [
-    ['apt-get', 'update', '-qq'],
-    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
-  ];
-  for (const step of steps) {
-    // sudo may drop the environment, so `env` sets it on the far side.
-    const [command, ...args] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', ...step];
-    const run = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
-    if (run.status !== 0) return `${step.slice(0, 2).join(' ')} failed: see the lines above`;
-  }
-  return undefined;
+  // An offline machine may still have the lists and packages of an earlier day.
+  const updated = runAsRoot(asRoot, ['update', '-qq']);
+  // One by one: a package that this release does not have must not keep the others away.
+  const failed = packages.filter(
+    (name) => !runAsRoot(asRoot, ['install', '-y', '-qq', '--no-install-recommends', name]),
+  );
+  if (failed.length === 0) return undefined;
+  return `apt-get ${updated ? '' : 'update and '}install failed: see the lines above`;
+}
+
+/** sudo may drop the environment, so `env` sets it on the far side. */
+function runAsRoot(asRoot, args) {
+  const [command, ...rest] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+  return spawnSync(command, rest, { stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 /** What makes a command run as root: nothing for root, sudo where it asks for no password. */

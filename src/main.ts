@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { classifyCommand } from './commands/classify.js';
+import { configCommand } from './commands/config.js';
 import { detectCommand } from './commands/detect.js';
+import { evalCommand } from './commands/eval.js';
+import { modelsCommand } from './commands/models.js';
+import { promptsCommand } from './commands/prompts.js';
+import { runCommand } from './commands/run.js';
 import { errorLine, FieldscoutError } from './errors.js';
 import { packageManifest } from './paths.js';
 
@@ -10,18 +15,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   const { version } = JSON.parse(readFileSync(packageManifest, 'utf8')) as { version: string };
   const program = new Command('fieldscout')
     .description('Finds pests in field pictures from plain words, and tells the farm over MQTT')
-    .version(version)
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(add --help for what can be said)')
-    .exitOverride();
-  for (const command of [detectCommand(), classifyCommand()]) program.addCommand(command.exitOverride());
+    .version(version);
+  const verbs = [
+    runCommand(version),
+    detectCommand(),
+    classifyCommand(),
+    evalCommand(),
+    modelsCommand(),
+    promptsCommand(),
+    configCommand(),
+  ];
+  for (const verb of verbs) program.addCommand(verb.showHelpAfterError('(add --help for what can be said)'));
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode;
-      return;
-    }
     if (!(error instanceof FieldscoutError)) throw error;
     process.stderr.write(`fieldscout: ${errorLine(error)}\n`);
     process.exitCode = 1;

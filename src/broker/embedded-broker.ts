@@ -12,7 +12,7 @@ import {
   readerCredentials,
   roleOf,
 } from './access.js';
-import { GuardedStream } from './guarded-stream.js';
+import { GuardedStream, WRITE_BUFFER_BYTES } from './guarded-stream.js';
 import { listenOn } from './listen.js';
 import { PacketLimiter } from './packet-limiter.js';
 
@@ -44,7 +44,9 @@ const READER_PACKET_BYTES = 64 << 10;
 const MAX_CONNECTIONS = 100;
 const MAX_SUBSCRIPTIONS = 100;
 const LOGIN_TIMEOUT_MS = 10_000;
-/** A reader that takes nothing for so long is sent away, so that it cannot hold up the others. */
+/** A reader that leaves more than this untaken is sent away, so that it cannot hold up the others. */
+const MAX_BACKLOG_BYTES = WRITE_BUFFER_BYTES / 2;
+/** So is one that does not even take a single packet larger than that. */
 const STALLED_READER_MS = 5_000;
 
 /** CONNACK return codes of MQTT 3.1.1. */
@@ -162,6 +164,11 @@ export class EmbeddedBroker {
       authorizePublish: (client, packet, done) => {
         const allowed = this.#connectionOf(client)?.role === 'daemon' && !packet.topic.startsWith('$');
         done(allowed ? null : new Error(`${client?.id} may not publish`));
+      },
+      authorizeForward: (client, packet) => {
+        if (client.conn.writableLength <= MAX_BACKLOG_BYTES) return packet;
+        client.conn.destroy(new Error('takes too little'));
+        return null;
       },
       authorizeSubscribe: (client, subscription, done) => {
         const connection = this.#connectionOf(client);

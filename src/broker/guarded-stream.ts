@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
 import type { PacketLimiter } from './packet-limiter.js';
 
-/** What may wait for a slow reader before the broker's time limit for it begins. */
-const WRITE_BUFFER_BYTES = 1 << 20;
+/** What may wait for a slow reader without the broker waiting for it. */
+export const WRITE_BUFFER_BYTES = 4 << 20;
 
 /** One connection of the broker: the bytes of `source` as they are, cut off as soon as a packet is too large. */
 export class GuardedStream extends Duplex {

@@ -11,7 +11,7 @@ import { evaluationText } from '../evaluation/evaluation-text.js';
 import { labelledPictures, leftOutBoxes } from '../evaluation/labelled-pictures.js';
 import { fingerprintOf, Inspector } from '../inspection/inspector.js';
 import { withNegatives } from '../prompts/prompt-set.js';
-import type { EmbeddedPromptSet, Fingerprint, PromptSet } from '../types.js';
+import type { Detection, EmbeddedPromptSet, Fingerprint, PromptSet, RgbImage } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
 import { preprocessBox } from '../vision/preprocess.js';
 import { type ConsoleLog, consoleLog } from './console-log.js';
@@ -91,7 +91,7 @@ async function evaluatePrompts(chosen: EvalOptions): Promise<void> {
     const prompts = await embedPrompts(promptSet, clip, log);
     const judged = new Set(mapping.targetOf.values());
     const tools = toolsFor(clip, prompts, chosen);
-    const evaluation = await evaluate(pictures, prompts, judged, chosen.minScore, tools, () => bar.step());
+    const evaluation = await evaluate(pictures, prompts, judged, tools, () => bar.step());
     bar.stop();
     const labels = {
       clippedBoxes: coco.clippedBoxes,
@@ -112,27 +112,35 @@ async function promptsFor(categories: readonly string[], chosen: EvalOptions, lo
 }
 
 function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions): EvaluationTools {
+  return {
+    readImage: async (path) => decodeImage(await readPicture(path), path),
+    async embedCrop(image, box) {
+      const [embedding] = await clip.encodeImages(preprocessBox(image, box, clip.preprocessor), 1);
+      return embedding as Float32Array;
+    },
+    detector: chosen.detection
+      ? {
+          minScore: chosen.minScore,
+          detect: detectorWith(chosen.minScore, clip, prompts, chosen),
+          detectAll: detectorWith(0, clip, prompts, chosen),
+        }
+      : null,
+  };
+}
+
+function detectorWith(minScore: number, clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions) {
   const { mergeOverlap, maxPerFrame } = configSchema.parse({}).detection;
   const inspector = new Inspector(clip, {
     plan: { scales: chosen.scales, overlap: chosen.overlap, wholeFrame: true },
     batchSize: chosen.batch,
-    minScore: 0, // average precision looks at every threshold
+    minScore,
     minSimilarity: chosen.minSimilarity,
     mergeOverlap,
     maxPerFrame,
   });
-  return {
-    readImage: async (path) => decodeImage(await readPicture(path), path),
-    async embedCrop(image, box) {
-      const [embedding] = await clip.encodeImages(await preprocessBox(image, box, clip.preprocessor), 1);
-      return embedding as Float32Array;
-    },
-    inspect: chosen.detection
-      ? async (image) => {
-          const frame = { id: '', camera: 'command-line', origin: chosen.coco, capturedAtMs: 0, image };
-          return (await inspector.inspect(frame, prompts)).detections;
-        }
-      : null,
+  return async (image: RgbImage): Promise<readonly Detection[]> => {
+    const frame = { id: '', camera: 'command-line', origin: chosen.coco, capturedAtMs: 0, image };
+    return (await inspector.inspect(frame, prompts)).detections;
   };
 }
 
@@ -156,11 +164,13 @@ function print(
     return;
   }
   for (const { category, boxes } of labels.withoutTarget)
-    log.warn(`no target stands for the category "${category}": its ${boxes} boxes are left out`);
-  if (labels.clippedBoxes > 0) log.warn(`${labels.clippedBoxes} boxes reached over their picture's edge and were cut`);
-  if (labels.emptyBoxes > 0) log.warn(`${labels.emptyBoxes} boxes lie outside their picture and were left out`);
+    log.warn(`no target stands for the category "${category}": ${counted(boxes)} left out`);
+  if (labels.clippedBoxes > 0) log.warn(`${counted(labels.clippedBoxes)} cut at the edge of the picture`);
+  if (labels.emptyBoxes > 0) log.warn(`${counted(labels.emptyBoxes)} outside the picture left out`);
   process.stdout.write(`${evaluationText(evaluation)}\n\n${model.id} on ${provider}, prompts ${promptSet.id}\n`);
 }
+
+const counted = (boxes: number): string => (boxes === 1 ? '1 box' : `${boxes} boxes`);
 
 async function readPicture(path: string): Promise<Uint8Array> {
   try {

@@ -178,45 +178,73 @@ const storage = z.strictObject({
   maxPictureBytes: z.int().min(0).default(1_000_000_000).describe('Kept pictures beyond this: the oldest are deleted.'),
 });
 
-export const configSchema = z.strictObject({
-  site: site.prefault({}),
-  node: segment.default('scout'),
-  model: z
-    .string()
-    .min(1)
-    .default('scout-tiny')
-    .describe('A model id as in "fieldscout models list", or a folder in the Hugging Face ONNX layout.'),
-  providers: z
-    .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))
-    .min(1)
-    .default(['cpu'])
-    .describe('Execution providers in order; the first that passes a real inference at start is used.'),
-  precision: z
-    .enum(['auto', 'fp32', 'fp16', 'int8'])
-    .default('auto')
-    .describe('Which variant of the model; auto goes by provider.'),
-  threads: z
-    .int()
-    .min(0)
-    .max(256)
-    .default(0)
-    .describe('CPU threads for inference; 0 leaves the choice to onnxruntime.'),
-  batchSize: z.int().min(1).max(256).default(16).describe('Tiles encoded in one run.'),
-  cameras: z
-    .array(camera)
-    .min(1)
-    .max(64)
-    .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [224] } })]),
-  detection: detection.prefault({}),
-  tracking: tracking.prefault({}),
-  alerts: z.array(alert).max(1000).default([]),
-  mqtt: mqtt.prefault({}),
-  snapshots: snapshots.prefault({}),
-  broker: broker.prefault({}),
-  dashboard: dashboard.prefault({}),
-  storage: storage.prefault({}),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-});
+export const configSchema = z
+  .strictObject({
+    site: site.prefault({}),
+    node: segment.default('scout'),
+    model: z
+      .string()
+      .min(1)
+      .default('scout-tiny')
+      .describe('A model id as in "fieldscout models list", or a folder in the Hugging Face ONNX layout.'),
+    providers: z
+      .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))
+      .min(1)
+      .default(['cpu'])
+      .describe('Execution providers in order; the first that passes a real inference at start is used.'),
+    precision: z
+      .enum(['auto', 'fp32', 'fp16', 'int8'])
+      .default('auto')
+      .describe('Which variant of the model; auto goes by provider.'),
+    threads: z
+      .int()
+      .min(0)
+      .max(256)
+      .default(0)
+      .describe('CPU threads for inference; 0 leaves the choice to onnxruntime.'),
+    batchSize: z.int().min(1).max(256).default(16).describe('Tiles encoded in one run.'),
+    cameras: z
+      .array(camera)
+      .min(1)
+      .max(64)
+      .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [224] } })]),
+    detection: detection.prefault({}),
+    tracking: tracking.prefault({}),
+    alerts: z.array(alert).max(1000).default([]),
+    mqtt: mqtt.prefault({}),
+    snapshots: snapshots.prefault({}),
+    broker: broker.prefault({}),
+    dashboard: dashboard.prefault({}),
+    storage: storage.prefault({}),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .superRefine((config, context) => {
+    const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const ids = config.cameras.map(({ id }) => id);
+    for (const [i, id] of ids.entries()) {
+      if (ids.indexOf(id) < i) fault(['cameras', i, 'id'], `two cameras are called "${id}"`);
+    }
+    for (const [i, rule] of config.alerts.entries()) {
+      if (rule.camera !== undefined && !ids.includes(rule.camera)) {
+        fault(['alerts', i, 'camera'], `there is no camera "${rule.camera}"; there is ${ids.join(', ')}`);
+      }
+      if (rule.clearBelow !== undefined && rule.clearBelow > rule.threshold) {
+        fault(['alerts', i, 'clearBelow'], 'must not be above threshold');
+      }
+      if (config.alerts.findIndex(({ id }) => id === rule.id) < i) {
+        fault(['alerts', i, 'id'], `two alerts are called "${rule.id}"`);
+      }
+    }
+    if (!config.broker.enabled && config.mqtt.url === undefined) {
+      fault(['broker', 'enabled'], 'without the embedded broker set mqtt.url: otherwise nobody is told');
+    }
+    if (!config.broker.enabled && config.dashboard.enabled) {
+      fault(['broker', 'enabled'], 'the page needs the embedded broker: set dashboard.enabled to false too');
+    }
+    if ((config.mqtt.certFile === undefined) !== (config.mqtt.keyFile === undefined)) {
+      fault(['mqtt'], 'certFile and keyFile go together');
+    }
+  });
 
 export type Config = z.infer<typeof configSchema>;
 export type CameraConfig = z.infer<typeof camera>;

@@ -18,15 +18,16 @@ export interface InspectedPicture {
   readonly truths: readonly Truth[];
   /** Boxes around groups that nobody counted: detections that point into them are neither right nor wrong. */
   readonly crowds: readonly Truth[];
-  /** Everything that was scored, also below the threshold: average precision looks at every threshold. */
+  /** At the threshold, as the daemon would report them. */
   readonly detections: readonly Detection[];
+  /** The same with no threshold: average precision looks at all of them. */
+  readonly candidates: readonly Detection[];
 }
 
-/** Counts that the ratios below come from. */
+/** Counts that the ratios below come from; all but the first two are of detections at the threshold. */
 export interface DetectionCounts {
   readonly pictures: number;
   readonly truths: number;
-  /** At the threshold. */
   readonly detections: number;
   /** Detections that matched a labelled box of their own at MATCH_IOU. */
   readonly matched: number;
@@ -51,32 +52,30 @@ export interface DetectionMetrics extends DetectionCounts {
   readonly countMae: number | null;
 }
 
-/** @param minScore the threshold of every metric but average precision. */
-export function measureTarget(
-  pictures: readonly InspectedPicture[],
-  target: string,
-  minScore: number,
-): DetectionMetrics {
-  const views = pictures.map((picture) => viewOf(picture, target, minScore));
+/** The figures of one target. */
+export function measureTarget(pictures: readonly InspectedPicture[], target: string): DetectionMetrics {
+  const views = pictures.map((picture) => viewOf(picture, target));
   const truths = sum(views.map((view) => view.truths.length));
-  const atIou = (minIou: number) => views.flatMap((view) => matchDetections(view.truths, view.all, minIou));
+  const atIou = (minIou: number) => views.flatMap((view) => matchDetections(view.truths, view.candidates, minIou));
   const hits = views.map((view) =>
     centreHits(
       view.truths,
-      view.kept.map(({ box }) => box),
+      view.detections.map(({ box }) => box),
     ),
   );
   return withRatios(
     {
       pictures: pictures.length,
       truths,
-      detections: sum(views.map((view) => view.kept.length)),
+      detections: sum(views.map((view) => view.detections.length)),
       matched: sum(
-        views.map((view) => matchDetections(view.truths, view.kept, MATCH_IOU).filter(({ right }) => right).length),
+        views.map(
+          (view) => matchDetections(view.truths, view.detections, MATCH_IOU).filter(({ right }) => right).length,
+        ),
       ),
       truthsFoundByCentre: sum(hits.map((hit) => hit.truthsFound)),
       detectionsInsideByCentre: sum(hits.map((hit) => hit.detectionsInside)),
-      countErrors: sum(views.map((view) => Math.abs(view.kept.length - view.truths.length))),
+      countErrors: sum(views.map((view) => Math.abs(view.detections.length - view.truths.length))),
     },
     averagePrecision(atIou(0.3), truths),
     averagePrecision(atIou(0.5), truths),
@@ -120,27 +119,20 @@ function withRatios(counts: DetectionCounts, ap30: number | null, ap50: number |
 
 interface TargetView {
   readonly truths: readonly Box[];
-  readonly all: readonly RankedBox[];
-  /** At the threshold; a detection without a score has passed the one for similarity already. */
-  readonly kept: readonly RankedBox[];
+  readonly detections: readonly RankedBox[];
+  readonly candidates: readonly RankedBox[];
 }
 
-function viewOf(picture: InspectedPicture, target: string, minScore: number): TargetView {
+function viewOf(picture: InspectedPicture, target: string): TargetView {
   const boxesOf = (truths: readonly Truth[]) => truths.filter((truth) => truth.target === target).map(({ box }) => box);
   const truths = boxesOf(picture.truths);
   const crowds = boxesOf(picture.crowds);
-  const judged = picture.detections.filter(
-    ({ target: id, box }) =>
-      id === target &&
-      (!crowds.some((crowd) => holdsCentre(crowd, box)) || truths.some((truth) => holdsCentre(truth, box))),
-  );
+  const isJudged = ({ target: id, box }: Detection) =>
+    id === target &&
+    (!crowds.some((crowd) => holdsCentre(crowd, box)) || truths.some((truth) => holdsCentre(truth, box)));
   const ranked = (detections: readonly Detection[]) =>
-    detections.map(({ box, score, similarity }) => ({ box, rank: score ?? similarity }));
-  return {
-    truths,
-    all: ranked(judged),
-    kept: ranked(judged.filter(({ score }) => score === null || score >= minScore)),
-  };
+    detections.filter(isJudged).map(({ box, score, similarity }) => ({ box, rank: score ?? similarity }));
+  return { truths, detections: ranked(picture.detections), candidates: ranked(picture.candidates) };
 }
 
 function sum(values: readonly number[]): number {

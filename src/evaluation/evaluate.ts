@@ -24,8 +24,17 @@ export interface EvaluationTools {
   readImage(path: string): Promise<RgbImage>;
   /** @returns L2-normalised float32[embeddingSize] of the window `box` of the picture. */
   embedCrop(image: RgbImage, box: Box): Promise<Float32Array>;
-  /** Detections with any score, not only those over the threshold; null leaves detection out. */
-  readonly inspect: ((image: RgbImage) => Promise<readonly Detection[]>) | null;
+  /** null leaves detection out. */
+  readonly detector: Detector | null;
+}
+
+/** Whole pictures looked at, with and without the threshold: where to look again depends on what was found. */
+export interface Detector {
+  readonly minScore: number;
+  /** What the daemon would report. */
+  detect(image: RgbImage): Promise<readonly Detection[]>;
+  /** Detections of any score. */
+  detectAll(image: RgbImage): Promise<readonly Detection[]>;
 }
 
 export interface TargetEvaluation {
@@ -61,10 +70,10 @@ export async function evaluate(
   pictures: readonly LabelledPicture[],
   prompts: EmbeddedPromptSet,
   judged: ReadonlySet<string>,
-  minScore: number,
   tools: EvaluationTools,
   onPicture: () => void,
 ): Promise<Evaluation> {
+  const { detector } = tools;
   const classified: Classified[] = [];
   const inspected: InspectedPicture[] = [];
   const failures: { image: string; error: string }[] = [];
@@ -75,8 +84,12 @@ export async function evaluate(
         const embedding = await tools.embedCrop(image, squareCrop(box, image));
         classified.push({ truth: target, predicted: nearestTarget(embedding, prompts.targets) });
       }
-      const detections = tools.inspect === null ? [] : await tools.inspect(image);
-      inspected.push({ truths: picture.truths, crowds: picture.crowds, detections });
+      inspected.push({
+        truths: picture.truths,
+        crowds: picture.crowds,
+        detections: (await detector?.detect(image)) ?? [],
+        candidates: (await detector?.detectAll(image)) ?? [],
+      });
     }
     onPicture();
   }
@@ -88,7 +101,7 @@ export async function evaluate(
         target: target.id,
         name: target.name,
         ...accuracy(ofTarget),
-        detection: tools.inspect === null ? null : measureTarget(inspected, target.id, minScore),
+        detection: detector === null ? null : measureTarget(inspected, target.id),
       };
     });
   const measured = perTarget.map(({ detection }) => detection).filter((detection) => detection !== null);
@@ -96,7 +109,7 @@ export async function evaluate(
     pictures: inspected.length,
     ...accuracy(classified),
     perTarget,
-    detection: tools.inspect === null ? null : { ...measureAll(measured), minScore, matchIou: MATCH_IOU },
+    detection: detector === null ? null : { ...measureAll(measured), minScore: detector.minScore, matchIou: MATCH_IOU },
     confusion: confusionTable(classified),
     failures,
   };

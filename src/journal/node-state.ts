@@ -15,7 +15,7 @@ const empty: NodeState = { counts: {} };
  * Node state in one JSON file. Writes survive a power cut: a temporary file is written and flushed, renamed over the old
  * one, and the folder is flushed. A file that cannot be parsed is set aside with a line, never overwritten.
  */
-export async function openNodeState(path: string, warn: (line: string) => void): Promise<Low<NodeState>> {
+export async function openNodeState(path: string, warn: (line: string) => void): Promise<NodeStateFile> {
   const db = new Low<NodeState>(new DurableJson(path), empty);
   try {
     await db.read();
@@ -24,7 +24,28 @@ export async function openNodeState(path: string, warn: (line: string) => void):
     await rename(path, aside);
     warn(`${path} cannot be read (${errorLine(error)}); it is kept as ${aside} and counts begin anew`);
   }
-  return db;
+  return new NodeStateFile(db);
+}
+
+export class NodeStateFile {
+  private saved: string;
+
+  constructor(private readonly db: Low<NodeState>) {
+    this.saved = JSON.stringify(db.data);
+  }
+
+  get data(): NodeState {
+    return this.db.data;
+  }
+
+  /** Writes where something changed. @throws FieldscoutError STORAGE_FAILED; the old file stays. */
+  async save(state: NodeState): Promise<void> {
+    const text = JSON.stringify(state);
+    if (text === this.saved) return;
+    this.db.data = state;
+    await this.db.write();
+    this.saved = text;
+  }
 }
 
 class DurableJson implements Adapter<NodeState> {

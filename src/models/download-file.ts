@@ -5,7 +5,7 @@ import { hashFile } from './file-hash.js';
 import type { FileFacts } from './manifest.js';
 import type { PartialFile } from './partial-file.js';
 import type { RegistryFile } from './registry.js';
-import { Interruption, reasonOf, trustedFetch } from './trusted-fetch.js';
+import { dropBody, Interruption, reasonOf, trustedFetch, untilAborted } from './trusted-fetch.js';
 
 export interface Transfer {
   readonly fetch: typeof globalThis.fetch;
@@ -65,23 +65,27 @@ async function transferAll(file: RegistryFile, partial: PartialFile, transfer: T
 }
 
 async function attempt(file: RegistryFile, partial: PartialFile, transfer: Transfer): Promise<void> {
-  const stall = new AbortController();
-  const timer = setTimeout(
-    () => stall.abort(new Error(`nothing arrived for ${transfer.stallMs} ms`)),
-    transfer.stallMs,
-  );
-  const signal = AbortSignal.any([transfer.signal, stall.signal]);
+  const end = new AbortController();
+  const stop = () => end.abort(transfer.signal.reason);
+  const stalled = new Interruption(`nothing arrived for ${transfer.stallMs} ms`);
+  const timer = setTimeout(() => end.abort(stalled), transfer.stallMs);
+  if (transfer.signal.aborted) stop();
+  transfer.signal.addEventListener('abort', stop);
   try {
-    const answer = await ask(file, partial, transfer.fetch, signal);
-    if (answer.response !== null)
-      await receive(file, { ...answer, response: answer.response }, partial, transfer, () => timer.refresh());
-    await partial.remember({ url: file.url, etag: answer.etag, complete: true });
+    const answer = await ask(file, partial, transfer.fetch, end.signal);
+    const { response, offset, total, etag } = answer;
+    const keep = (bytes: number) => partial.remember({ url: file.url, etag, bytes, complete: false });
+    if (response !== null)
+      await receive(response, partial, { offset, total, keep, signal: end.signal }, (received) => {
+        timer.refresh();
+        transfer.onBytes(received, total);
+      });
+    await partial.remember({ url: file.url, etag, bytes: await partial.size(), complete: true });
   } catch (error) {
-    if (stall.signal.aborted && !transfer.signal.aborted)
-      throw new Interruption(reasonOf(stall.signal.reason), 0, { cause: error });
-    throw error;
+    throw end.signal.reason === stalled ? stalled : error;
   } finally {
     clearTimeout(timer);
+    transfer.signal.removeEventListener('abort', stop);
   }
 }
 
@@ -101,10 +105,10 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Answer> {
   const state = await partial.state(file.url);
-  const size = await partial.size();
+  const size = Math.min(await partial.size(), state?.bytes ?? 0);
   const resumable = state !== null && size > 0 && (state.etag !== null || file.sha256 !== null);
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
-  if (resumable) headers['range'] = `bytes=${size}-`;
+  if (resumable) headers.range = `bytes=${size}-`;
   if (resumable && state.etag !== null) headers['if-range'] = state.etag;
 
   const response = await trustedFetch(file.url, headers, fetch, signal);
@@ -115,7 +119,7 @@ async function ask(
   const continues = resumable && (state.etag === null || etag === null || etag === state.etag);
   if (response.status === 206 && continues && Number(range?.[1]) === size)
     return { response, offset: size, total: Number(range?.[2]), etag: etag ?? state.etag };
-  await response.body?.cancel();
+  dropBody(response);
   if (response.status === 416 && continues && Number(range?.[2]) === size)
     return { response: null, offset: size, total: size, etag: state.etag };
   await partial.discard();
@@ -125,7 +129,7 @@ async function ask(
 async function refuseOthers(response: Response, file: RegistryFile): Promise<void> {
   const { status } = response;
   if (status === 206 || status === 416) return;
-  await response.body?.cancel();
+  dropBody(response);
   const said = `${status} ${response.statusText}`.trim();
   if (status === 408 || status === 425 || status === 429 || status >= 500)
     throw new Interruption(`the server answered ${said}`, retryAfterMs(response));
@@ -138,56 +142,86 @@ async function refuseOthers(response: Response, file: RegistryFile): Promise<voi
   );
 }
 
+interface Span {
+  /** Where in the file the body begins. */
+  readonly offset: number;
+  readonly total: number | null;
+  /** Notes how many bytes are on the disk for good. */
+  readonly keep: (bytes: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+const SYNC_EVERY_BYTES = 16 << 20;
+
 async function receive(
-  file: RegistryFile,
-  answer: Answer & { readonly response: Response },
+  response: Response,
   partial: PartialFile,
-  transfer: Transfer,
-  alive: () => void,
+  span: Span,
+  onBytes: (received: number) => void,
 ): Promise<void> {
-  const { response, offset, total, etag } = answer;
+  const { offset, total, keep } = span;
   const handle = await partial.openAt(offset);
   try {
+    await keep(offset);
     if (total !== null) await requireRoom(partial.path, total - offset);
-    await partial.remember({ url: file.url, etag, complete: false });
-    const end = await copyBody(response, handle, offset, (received) => {
-      alive();
-      transfer.onBytes(received, total);
-    });
+    const end = await copyBody(response, handle, span, onBytes);
     if (total !== null && end !== total) throw new Interruption(`the connection was cut at ${end} of ${total} bytes`);
-    await handle.sync();
   } finally {
-    await handle.close();
+    try {
+      await syncTo(handle, keep);
+    } finally {
+      await handle.close();
+    }
   }
 }
 
+async function syncTo(handle: FileHandle, keep: Span['keep']): Promise<void> {
+  await handle.sync();
+  await keep((await handle.stat()).size);
+}
+
+/** @returns the position after the last byte. */
 async function copyBody(
   response: Response,
   handle: FileHandle,
-  offset: number,
+  { offset, keep, signal }: Span,
   onBytes: (received: number) => void,
 ): Promise<number> {
-  const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
+  if (response.body === null) return offset;
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   let position = offset;
+  let synced = offset;
   try {
-    for (let chunk = await nextChunk(reader); chunk !== null; chunk = await nextChunk(reader)) {
-      for (let written = 0; written < chunk.length; ) {
-        const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position);
-        written += bytesWritten;
-        position += bytesWritten;
+    for (let chunk = await nextChunk(reader, signal); chunk !== null; chunk = await nextChunk(reader, signal)) {
+      position += await writeAll(handle, chunk, position);
+      if (position - synced >= SYNC_EVERY_BYTES) {
+        await syncTo(handle, keep);
+        synced = position;
       }
       onBytes(position);
     }
     return position;
   } finally {
-    await reader?.cancel().catch(() => undefined); // the body's own failure is on its way already
+    reader.cancel().catch(() => undefined); // the body's own failure is on its way already
   }
 }
 
-async function nextChunk(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<Uint8Array | null> {
+async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<number> {
+  let written = 0;
+  while (written < chunk.length) {
+    const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position + written);
+    written += bytesWritten;
+  }
+  return written;
+}
+
+async function nextChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
   try {
-    const next = await reader?.read();
-    return next?.done === false ? next.value : null;
+    const { done, value } = await untilAborted(reader.read(), signal);
+    return done ? null : value;
   } catch (cause) {
     throw new Interruption(`the connection was cut (${reasonOf(cause)})`, 0, { cause });
   }

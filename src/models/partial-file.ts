@@ -6,6 +6,8 @@ const stateSchema = z.object({
   url: z.string(),
   /** Strong entity tag of what the partial file is a part of. */
   etag: z.string().nullable(),
+  /** How many of its bytes are known to be on the disk: after a power cut a file may be longer, filled with zeros. */
+  bytes: z.int().min(0),
   complete: z.boolean(),
 });
 

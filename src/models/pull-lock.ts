@@ -1,7 +1,7 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { FieldscoutError } from '../errors.js';
 
-/** Locks of this process: another one may have had the same process id before a restart. */
+/** Locks of this process: an earlier one, before a restart of its container, may have had the same process id. */
 const held = new Set<string>();
 
 /**
@@ -10,19 +10,26 @@ const held = new Set<string>();
  * @throws FieldscoutError DOWNLOAD_FAILED where another process holds it.
  */
 export async function withPullLock<T>(path: string, id: string, work: () => Promise<T>): Promise<T> {
-  if (!(await create(path))) {
-    const owner = await readOwner(path);
-    if (owner !== null && (await isRunning(owner, path))) throw busy(path, id, owner.pid);
-    await rm(path, { force: true });
-    if (!(await create(path))) throw busy(path, id, null);
-  }
+  if (held.has(path)) throw busy(path, id, process.pid);
   held.add(path);
   try {
-    return await work();
+    await acquire(path, id);
+    try {
+      return await work();
+    } finally {
+      await rm(path, { force: true });
+    }
   } finally {
     held.delete(path);
-    await rm(path, { force: true });
   }
+}
+
+async function acquire(path: string, id: string): Promise<void> {
+  if (await create(path)) return;
+  const owner = await readOwner(path);
+  if (owner === null || (await isRunning(owner))) throw busy(path, id, owner?.pid ?? null);
+  await rm(path, { force: true });
+  if (!(await create(path))) throw busy(path, id, null);
 }
 
 interface Owner {
@@ -31,10 +38,12 @@ interface Owner {
 }
 
 async function create(path: string): Promise<boolean> {
+  const boot = await bootId();
   try {
     const handle = await open(path, 'wx');
     try {
-      await handle.writeFile(`${process.pid} ${await bootId()}\n`);
+      await handle.writeFile(`${process.pid} ${boot}\n`);
+      await handle.sync();
     } finally {
       await handle.close();
     }
@@ -51,9 +60,9 @@ async function readOwner(path: string): Promise<Owner | null> {
   return match ? { pid: Number(match[1]), boot: match[2] as string } : null;
 }
 
-async function isRunning(owner: Owner, path: string): Promise<boolean> {
+async function isRunning(owner: Owner): Promise<boolean> {
   if (owner.boot !== (await bootId())) return false;
-  if (owner.pid === process.pid) return held.has(path);
+  if (owner.pid === process.pid) return false;
   try {
     process.kill(owner.pid, 0);
     return true;

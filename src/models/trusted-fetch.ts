@@ -32,7 +32,7 @@ export async function trustedFetch(
     const response = await getOnce(url, headers, fetch, signal);
     const location = response.headers.get('location');
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response;
-    await response.body?.cancel();
+    dropBody(response);
     url = nextHop(url, location);
   }
   throw new FieldscoutError('DOWNLOAD_FAILED', `${address} redirects in a circle.`, 'Tell the publisher of the model.');
@@ -45,14 +45,14 @@ async function getOnce(
   signal: AbortSignal,
 ): Promise<Response> {
   try {
-    return await fetch(url, { headers, signal, redirect: 'manual' });
+    return await untilAborted(fetch(url.href, { headers, signal, redirect: 'manual' }), signal);
   } catch (cause) {
     throw new Interruption(reasonOf(cause), 0, { cause });
   }
 }
 
 function nextHop(from: URL, location: string): URL {
-  const to = URL.canParse(location, from) ? new URL(location, from) : null;
+  const to = URL.canParse(location, from.href) ? new URL(location, from.href) : null;
   if (to && isTrustedTransport(to)) return to;
   throw new FieldscoutError(
     'DOWNLOAD_FAILED',
@@ -67,4 +67,24 @@ export function reasonOf(error: unknown): string {
   if (cause instanceof Error) return reasonOf(cause);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Settles as `work` does, or fails as soon as the signal is aborted: a reader of fetch may stay silent after an abort. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Lets go of an answer that nobody will read; whether its connection ends well no longer matters. */
+export function dropBody(response: Response): void {
+  response.body?.cancel().catch(() => undefined);
 }

@@ -65,8 +65,8 @@ export function payloadSchemas(): ReadonlyMap<string, object> {
   const schemas = new Map<string, object>();
   for (const { payload } of Object.values(CHANNELS) as Channel[]) {
     if (payload === 'jpeg') continue;
-    const { id, ...schema } = z.toJSONSchema(payload, { target: 'draft-2020-12', io: 'input' });
-    schemas.set(`${id}.json`, schema);
+    const { id, schema } = bare(payload, 'draft-2020-12');
+    schemas.set(`${id}.json`, { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
   }
   return schemas;
 }
@@ -88,8 +88,21 @@ function channelObject(name: ChannelName, { qos, retain }: Channel): object {
 function messageObject(name: ChannelName, { payload }: Channel): object {
   const { title, summary } = TITLES[name];
   if (payload === 'jpeg') return { name, title, summary, contentType: 'image/jpeg' };
-  const { $schema: _dialect, id: _id, ...schema } = z.toJSONSchema(payload, { target: 'draft-7', io: 'input' });
+  const { schema } = bare(payload, 'draft-7');
   return { name, title, summary, contentType: 'application/json', payload: schema };
+}
+
+/** A payload's id and its schema; zod gives a schema that has an id as a reference into its own definitions. */
+function bare(
+  payload: z.ZodType,
+  target: 'draft-7' | 'draft-2020-12',
+): { readonly id: string; readonly schema: object } {
+  const { id } = payload.meta() ?? {};
+  const { $defs, definitions } = z.toJSONSchema(payload, { target, io: 'input' });
+  const schema = new Map<string, unknown>(Object.entries($defs ?? definitions ?? {})).get(id ?? '');
+  if (id === undefined || typeof schema !== 'object' || schema === null)
+    throw new Error('a payload of CHANNELS has no id');
+  return { id, schema };
 }
 
 function mapChannels(of: (name: ChannelName, channel: Channel) => object): object {

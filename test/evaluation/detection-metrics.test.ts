@@ -16,9 +16,14 @@ const seen = (target: string, box: Box, score: number | null, similarity = 0.3):
 });
 const picture = (
   truths: InspectedPicture['truths'],
-  detections: readonly Detection[],
+  candidates: readonly Detection[],
   crowds: InspectedPicture['crowds'] = [],
-): InspectedPicture => ({ truths, crowds, detections });
+): InspectedPicture => ({
+  truths,
+  crowds,
+  candidates,
+  detections: candidates.filter(({ score }) => score === null || score >= 0.5),
+});
 
 describe('measureTarget', () => {
   it('gives the figures worked out by hand for two pictures', () => {
@@ -31,7 +36,7 @@ describe('measureTarget', () => {
       // one box, found by a tile four times its area around it (IoU 0.25) that has the same centre
       picture([truth('aphid', at(205))], [seen('aphid', { x: 200, y: -5, width: 20, height: 20 }, 0.7)]),
     ];
-    expect(measureTarget(pictures, 'aphid', 0.5)).toEqual({
+    expect(measureTarget(pictures, 'aphid')).toEqual({
       pictures: 2,
       truths: 3,
       detections: 3,
@@ -54,7 +59,7 @@ describe('measureTarget', () => {
   it('matches at IoU 0.3 for precision and recall, and tells AP at 0.3 from AP at 0.5', () => {
     // 100 shared of 250 together: IoU 0.4
     const pictures = [picture([truth('mite', at(0))], [seen('mite', { x: 0, y: 0, width: 25, height: 10 }, 0.9)])];
-    const metrics = measureTarget(pictures, 'mite', 0.5);
+    const metrics = measureTarget(pictures, 'mite');
     expect([metrics.precision, metrics.recall, metrics.f1]).toEqual([1, 1, 1]);
     expect([metrics.ap30, metrics.ap50]).toEqual([1, 0]);
   });
@@ -65,19 +70,19 @@ describe('measureTarget', () => {
       picture([], [seen('mite', at(0), 0.9)]),
       picture([], []),
     ];
-    const metrics = measureTarget(pictures, 'mite', 0.5);
+    const metrics = measureTarget(pictures, 'mite');
     expect([metrics.countErrors, metrics.countMae]).toEqual([3, 1]);
   });
 
   it('looks at one target only', () => {
     const pictures = [picture([truth('aphid', at(0))], [seen('mite', at(0), 0.9)])];
-    expect(measureTarget(pictures, 'aphid', 0.5)).toMatchObject({
+    expect(measureTarget(pictures, 'aphid')).toMatchObject({
       truths: 1,
       detections: 0,
       precision: null,
       recall: 0,
     });
-    expect(measureTarget(pictures, 'mite', 0.5)).toMatchObject({
+    expect(measureTarget(pictures, 'mite')).toMatchObject({
       truths: 0,
       detections: 1,
       precision: 0,
@@ -89,7 +94,7 @@ describe('measureTarget', () => {
     const pictures = [
       picture([truth('mite', at(0))], [seen('mite', at(50), null, 0.2), seen('mite', at(0), null, 0.3)]),
     ];
-    expect(measureTarget(pictures, 'mite', 0.5)).toMatchObject({ detections: 2, matched: 1, ap50: 1 });
+    expect(measureTarget(pictures, 'mite')).toMatchObject({ detections: 2, matched: 1, ap50: 1 });
   });
 
   it('judges no detection that points into an uncounted group', () => {
@@ -97,7 +102,7 @@ describe('measureTarget', () => {
     const pictures = [
       picture([truth('aphid', at(0))], [seen('aphid', at(0), 0.8), seen('aphid', at(110), 0.9)], crowd),
     ];
-    expect(measureTarget(pictures, 'aphid', 0.5)).toMatchObject({ detections: 1, precision: 1, ap50: 1, countMae: 0 });
+    expect(measureTarget(pictures, 'aphid')).toMatchObject({ detections: 1, precision: 1, ap50: 1, countMae: 0 });
   });
 
   it('gives 1 everywhere and no count error when the detections are the labels', () => {
@@ -114,7 +119,7 @@ describe('measureTarget', () => {
               list.map((box) => seen('aphid', box, 0.9)),
             ),
           );
-          const metrics = measureTarget(pictures, 'aphid', 0.5);
+          const metrics = measureTarget(pictures, 'aphid');
           expect(metrics).toMatchObject({ precision: 1, recall: 1, f1: 1, centreRecall: 1, centrePrecision: 1 });
           expect(metrics.ap50).toBeCloseTo(1, 12);
           expect(metrics.countMae).toBe(0);
@@ -123,21 +128,28 @@ describe('measureTarget', () => {
     );
   });
 
-  it('finds fewer or as many boxes at a higher threshold, and keeps its AP', () => {
+  it('finds fewer or as many boxes with fewer detections, and takes AP from all candidates', () => {
     const detection = fc
       .tuple(anyBox, fc.integer({ min: 0, max: 100 }))
       .map(([box, percent]) => seen('aphid', box, percent / 100));
     const level = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(fc.array(anyBox), fc.array(detection), level, level, (boxes, detections, one, other) => {
-        const pictures = [
-          picture(
-            boxes.map((box) => truth('aphid', box)),
-            detections,
-          ),
-        ];
-        const low = measureTarget(pictures, 'aphid', Math.min(one, other));
-        const high = measureTarget(pictures, 'aphid', Math.max(one, other));
+      fc.property(fc.array(anyBox), fc.array(detection), level, level, (boxes, candidates, one, other) => {
+        const truths = boxes.map((box) => truth('aphid', box));
+        const at = (minScore: number) =>
+          measureTarget(
+            [
+              {
+                truths,
+                crowds: [],
+                candidates,
+                detections: candidates.filter(({ score }) => (score ?? 0) >= minScore),
+              },
+            ],
+            'aphid',
+          );
+        const low = at(Math.min(one, other));
+        const high = at(Math.max(one, other));
         expect(high.matched).toBeLessThanOrEqual(low.matched);
         expect(high.truthsFoundByCentre).toBeLessThanOrEqual(low.truthsFoundByCentre);
         expect(high.ap50).toBe(low.ap50);
@@ -154,7 +166,7 @@ describe('measureAll', () => {
         [seen('aphid', at(0), 0.9), seen('aphid', at(50), 0.9), seen('moth', at(0), 0.9)],
       ),
     ];
-    const all = measureAll(['aphid', 'mite', 'moth'].map((target) => measureTarget(pictures, target, 0.5)));
+    const all = measureAll(['aphid', 'mite', 'moth'].map((target) => measureTarget(pictures, target)));
     expect(all).toMatchObject({
       pictures: 1,
       truths: 3,

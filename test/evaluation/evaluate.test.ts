@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FieldscoutError } from '../../src/errors.js';
-import { type EvaluationTools, evaluate, type LabelledPicture } from '../../src/evaluation/evaluate.js';
+import { type Detector, type EvaluationTools, evaluate, type LabelledPicture } from '../../src/evaluation/evaluate.js';
 import { evaluationText } from '../../src/evaluation/evaluation-text.js';
 import type { Box, Detection, RgbImage } from '../../src/types.js';
 import { embeddedSet, embeddedTarget } from './embedded.js';
@@ -67,14 +67,20 @@ const found = (target: string, box: Box, score: number): Detection => ({
   scale: 10,
 });
 
-const tools = (inspect: EvaluationTools['inspect']): EvaluationTools => ({
+const detector = (all: (image: RgbImage) => readonly Detection[]): Detector => ({
+  minScore: 0.5,
+  detect: async (image) => all(image).filter(({ score }) => score !== null && score >= 0.5),
+  detectAll: async (image) => all(image),
+});
+
+const tools = (given: Detector | null): EvaluationTools => ({
   readImage: async (path) => {
     const image = images[path];
     if (!image) throw new FieldscoutError('IMAGE_UNREADABLE', `${path} is no picture.`, 'Give another.');
     return image;
   },
   embedCrop: async (image, box) => meanColour(image, box),
-  inspect,
+  detector: given,
 });
 
 const pictures = [
@@ -92,12 +98,12 @@ const nothing = (): void => undefined;
 
 describe('evaluate', () => {
   it('recognises crops, measures detections, and goes on after pictures that it cannot use', async () => {
-    const inspect = async (image: RgbImage) =>
+    const seen = (image: RgbImage) =>
       image === images['one.png']
         ? [found('mite', left, 0.9), found('aphid', left, 0.6), found('moth', right, 0.99)]
         : [found('mite', left, 0.4)];
     let shown = 0;
-    const evaluation = await evaluate(pictures, prompts, judged, 0.5, tools(inspect), () => {
+    const evaluation = await evaluate(pictures, prompts, judged, tools(detector(seen)), () => {
       shown += 1;
     });
     expect(shown).toBe(4);
@@ -136,29 +142,22 @@ describe('evaluate', () => {
   });
 
   it('leaves detection out where it is not asked for', async () => {
-    const evaluation = await evaluate(pictures, prompts, judged, 0.5, tools(null), nothing);
+    const evaluation = await evaluate(pictures, prompts, judged, tools(null), nothing);
     expect(evaluation.detection).toBeNull();
     expect(evaluation.perTarget.every(({ detection }) => detection === null)).toBe(true);
     expect([evaluation.top1, evaluation.cases]).toEqual([2 / 3, 3]);
   });
 
   it('has no figure, rather than 0, where there is no case', async () => {
-    const evaluation = await evaluate(
-      [],
-      prompts,
-      judged,
-      0.5,
-      tools(async () => []),
-      nothing,
-    );
+    const evaluation = await evaluate([], prompts, judged, tools(detector(() => [])), nothing);
     expect([evaluation.top1, evaluation.cases, evaluation.detection?.f1]).toEqual([null, 0, null]);
   });
 
   it('does not hide a failure of the model behind a picture', async () => {
-    const broken = async () => {
+    const broken = () => {
       throw new FieldscoutError('INFERENCE_FAILED', 'The model gave no answer.', 'See the log.');
     };
-    await expect(evaluate(pictures, prompts, judged, 0.5, tools(broken), nothing)).rejects.toMatchObject({
+    await expect(evaluate(pictures, prompts, judged, tools(detector(broken)), nothing)).rejects.toMatchObject({
       code: 'INFERENCE_FAILED',
     });
   });
@@ -166,7 +165,7 @@ describe('evaluate', () => {
 
 describe('evaluationText', () => {
   it('shows the totals with their numbers of cases, the targets and what is taken for what', async () => {
-    const evaluation = await evaluate(pictures, prompts, judged, 0.5, tools(null), nothing);
+    const evaluation = await evaluate(pictures, prompts, judged, tools(null), nothing);
     expect(evaluationText(evaluation)).toBe(
       [
         'Top-1 on the labelled crops  66.7 %  (3 crops in 2 pictures)',
@@ -182,14 +181,7 @@ describe('evaluationText', () => {
   });
 
   it('shows a dash where there is no case', async () => {
-    const evaluation = await evaluate(
-      [],
-      prompts,
-      judged,
-      0.5,
-      tools(async () => []),
-      nothing,
-    );
+    const evaluation = await evaluate([], prompts, judged, tools(detector(() => [])), nothing);
     const lines = evaluationText(evaluation).split('\n');
     expect(lines[0]).toBe('Top-1 on the labelled crops  -  (0 crops in 0 pictures)');
     expect(lines).toContain('  recall     -  (0 of 0 labelled boxes)');

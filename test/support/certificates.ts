@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTool } from './tools.js';
+import { findTool } from './needs.js';
 
 export interface Certificate {
   /** Paths of PEM files. */

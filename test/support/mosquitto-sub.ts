@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { findTool } from './tools.js';
+import { findTool } from './needs.js';
 
 export interface ReceivedMessage {
   readonly topic: string;

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findTool } from './tools.js';
+import { findTool } from './needs.js';
 
 export interface MosquittoOptions {
   /** A free one by default. */

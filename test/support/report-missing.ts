@@ -17,7 +17,7 @@ export class ReportMissing implements Reporter {
       .flatMap((module) => [...module.children.allTests('skipped')])
       .filter((test) => reasonOf(test) !== undefined || !this.isFiltered);
     if (skipped.length === 0) return;
-    console.error(`\n${skipped.length} tests could not run:`);
+    console.error(`\n${skipped.length} ${skipped.length === 1 ? 'test' : 'tests'} could not run:`);
     for (const test of skipped) {
       const reason = reasonOf(test) ?? 'switched off in the test file';
       console.error(`  ${test.module.relativeModuleId} > ${test.fullName}: ${reason}`);

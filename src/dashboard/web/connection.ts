@@ -22,10 +22,10 @@ export class Connection {
 
   async open(): Promise<void> {
     await this.refresh();
-    const { connect } = await import('mqtt');
+    const { default: mqtt } = await import('mqtt');
     const url = new URL('/mqtt', location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    this.client = connect(url.href, {
+    this.client = mqtt.connect(url.href, {
       protocolVersion: 4,
       clean: true,
       clientId: `page-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`,

@@ -17,7 +17,7 @@ let drawing: ReturnType<typeof setTimeout> | undefined;
 
 function change(next: PageState): void {
   state = next;
-  drawing ??= setTimeout(draw, DRAW_AFTER_MS);
+  if (drawing === undefined) drawing = setTimeout(draw, DRAW_AFTER_MS);
 }
 
 function draw(): void {

@@ -40,7 +40,7 @@ function alertView(view: View, alert: AlertPayload): TemplateResult {
         Rule ${alert.rule}.
       </p>
     </div>
-    <p class="when">Raised<br /><time datetime=${alert.at}>${timeOf(view, alert)}</time></p>
+    <p class="when">Raised <br /><time datetime=${alert.at}>${timeOf(view, alert)}</time></p>
   </article>`;
 }
 

@@ -15,7 +15,8 @@ export function cameraView(view: View, info: CameraInfo): TemplateResult {
       ${statusView(view, camera)}
     </header>
     ${camera?.picture ? pictureView(view, info, camera.picture) : emptyPictureView(view, info, camera)}
-    ${camera?.newest ? lookView(view, camera) : nothing} ${countsView(view, info, camera?.counts ?? null)}
+    ${camera?.newest ? lookView(view, camera) : nothing}
+    ${view.node.cameras.length > 1 ? countsView(view, info) : nothing}
   </article>`;
 }
 

@@ -7,8 +7,8 @@ import { targetLabel, type View } from './view.js';
 type Count = CountsPayload['counts'][number];
 
 /** Targets that were seen today as a table, the others as one quiet line. */
-export function countsView(view: View, info: CameraInfo, payload: CountsPayload | null): TemplateResult {
-  const counts = payload?.counts ?? [];
+export function countsView(view: View, info: CameraInfo): TemplateResult {
+  const counts = view.state.cameras[info.id]?.counts?.counts ?? [];
   const seen = counts
     .filter(({ now, hour, day }) => now + hour + day > 0)
     .sort((a, b) => b.now - a.now || b.day - a.day || a.target.localeCompare(b.target));
@@ -51,8 +51,10 @@ function rowView(view: View, info: CameraInfo, { target, now, hour, day }: Count
   const { name, beneficial } = targetLabel(view, info.id, target);
   return html`<tr data-target=${target}>
     <th scope="row">
-      <span class="swatch ${beneficial ? 'beneficial' : 'pest'}"></span>${name}
-      ${beneficial ? html`<span class="tag">beneficial</span>` : nothing}
+      <span class="target">
+        <span class="swatch ${beneficial ? 'beneficial' : 'pest'}"></span>
+        <span>${name} ${beneficial ? html`<span class="tag">beneficial</span>` : nothing}</span>
+      </span>
     </th>
     <td class=${now > 0 ? 'strong' : 'muted'}>${now}</td>
     <td>${hour}</td>

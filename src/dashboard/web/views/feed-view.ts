@@ -27,8 +27,8 @@ function lineView(view: View, line: FeedLine): TemplateResult {
   return html`<li class=${line.kind}>
     <span class="swatch ${beneficial ? 'beneficial' : 'pest'}"></span>
     <div class="what">
-      <p><b>${name}</b> ${badgeView(line)}${beneficial ? html`<span class="tag">beneficial</span>` : nothing}</p>
-      <p class="muted">${whenView(view, line)} · ${line.camera}${historyView(line)}</p>
+      <p><b>${name}</b> ${badgeView(line)} ${beneficial ? html`<span class="tag">beneficial</span>` : nothing}</p>
+      <p class="muted">${line.camera} · ${whenView(view, line)} <span class="history">${historyView(line)}</span></p>
     </div>
     <div class="numbers">
       <p>${line.score === null ? '' : percent(line.score)}</p>

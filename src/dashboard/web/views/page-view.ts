@@ -4,9 +4,10 @@ import { clockTime } from '../format.js';
 import type { PageState } from '../state.js';
 import { alertsView } from './alerts-view.js';
 import { cameraView } from './camera-view.js';
+import { countsView } from './counts-view.js';
 import { detailsView } from './details-view.js';
 import { feedView } from './feed-view.js';
-import { brandMark } from './icons.js';
+import { alertIcon, brandMark } from './icons.js';
 import type { View } from './view.js';
 
 /** The whole page for one state. */
@@ -14,6 +15,8 @@ export function pageView(state: PageState, nowMs: number, widthPx: View['widthPx
   const { node } = state;
   if (!node) return waitingView(state);
   const view: View = { state, node, nowMs, widthPx };
+  // Counts stand with their camera where there are several; a single camera's fit beside its picture.
+  const onlyCamera = node.cameras.length === 1 ? node.cameras[0] : undefined;
   return html`
     <a class="skip" href="#findings">Skip to the findings</a>
     <header class="top">
@@ -33,7 +36,10 @@ export function pageView(state: PageState, nowMs: number, widthPx: View['widthPx
           (camera) => cameraView(view, camera),
         )}
       </div>
-      ${feedView(view)}
+      <div class="beside">
+        ${onlyCamera ? html`<section class="card"><header><h2>Counts</h2></header>${countsView(view, onlyCamera)}</section>` : nothing}
+        ${feedView(view)}
+      </div>
     </main>
     ${detailsView(view)}
   `;
@@ -65,7 +71,7 @@ function warningsView({ state }: View): TemplateResult | typeof nothing {
   return html`<section class="warnings" aria-labelledby="warnings-title">
     <h2 id="warnings-title">The node warns</h2>
     <ul>
-      ${warnings.map((line) => html`<li>${line}</li>`)}
+      ${warnings.map((line) => html`<li>${alertIcon}<span>${line}</span></li>`)}
     </ul>
   </section>`;
 }

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { Box, Size } from '../../../types.js';
 import type { DetectionsPayload } from '../../../uplink/payloads.js';
 import type { CameraInfo } from '../../node-info.js';
 import { confidence, cosine, millimetres, percent, plural } from '../format.js';
 import { isAtRight, isAtTop, readableLabels } from '../label-layout.js';
 import type { Picture } from '../state.js';
+import { placed } from './placed.js';
 import { targetLabel, type View } from './view.js';
 
 type SeenDetection = DetectionsPayload['detections'][number];
@@ -26,7 +26,7 @@ export function pictureView(view: View, info: CameraInfo, { url, payload, exact 
   const readable = readableLabels(labels, frame, widthPx);
   const order = found.map((_, index) => index).sort((a, b) => area(found[b]) - area(found[a]));
   return html`<figure>
-    <div class="frame" data-camera=${info.id} data-frame=${frame.id} style=${styleMap({ '--ratio': `${frame.width / frame.height}` })}>
+    <div class="frame" data-camera=${info.id} data-frame=${frame.id} ${placed({ '--ratio': `${frame.width / frame.height}` })}>
       <img src=${url} alt="Newest frame of camera ${info.id}: ${plural(payload.detections.length, 'detection')}" />
       ${order.map((index) => {
         const detection = found[index];
@@ -69,7 +69,7 @@ function boxView(
   return html`<button
     type="button"
     class=${classes.filter(Boolean).join(' ')}
-    style=${styleMap(inPercent(box, frame))}
+    ${placed(inPercent(box, frame))}
     aria-label=${spoken.filter(Boolean).join(', ')}
   >
     <span class="label">

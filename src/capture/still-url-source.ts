@@ -1,0 +1,78 @@
+import { errorLine } from '../errors.js';
+import type { CapturedFrame } from '../types.js';
+import type { FrameSource, SourceReport } from './frame-source.js';
+import { type Clock, ticks } from './pace.js';
+
+export interface StillUrlSettings {
+  readonly camera: string;
+  readonly url: URL;
+  readonly intervalMs: number;
+}
+
+const MAX_BYTES = 50_000_000;
+const TIMEOUT_MS = 15_000;
+/** Between attempts while the camera does not answer. */
+const MOST_WAIT_MS = 5_000;
+
+/** A network camera that gives one picture for each HTTP GET. User and password of the URL go as basic authentication, never to a log. */
+export class StillUrlSource implements FrameSource {
+  private readonly address: string;
+  private readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    private readonly settings: StillUrlSettings,
+    private readonly clock: Clock,
+  ) {
+    const { url } = settings;
+    const bare = new URL(url);
+    bare.username = '';
+    bare.password = '';
+    this.address = bare.href;
+    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    this.headers = login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+  }
+
+  async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
+    const { camera, url, intervalMs } = this.settings;
+    let failures = 0;
+    for await (const now of ticks(intervalMs, this.clock, signal)) {
+      try {
+        const bytes = await this.fetchStill(signal);
+        failures = 0;
+        report.state('online');
+        yield { camera, origin: `${url.protocol}//${url.host}${url.pathname}`, capturedAtMs: now, bytes };
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        report.state('offline', `${url.protocol}//${url.host}${url.pathname}: ${reasonOf(error)}`);
+        await this.clock.wait(Math.min(MOST_WAIT_MS, 250 * 2 ** failures), signal);
+      }
+    }
+  }
+
+  private async fetchStill(signal: AbortSignal): Promise<Uint8Array> {
+    const response = await fetch(this.address, {
+      headers: this.headers,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Error(`the camera answers ${response.status} ${response.statusText}`.trim());
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength;
+      if (size > MAX_BYTES) throw new Error(`the picture is larger than ${MAX_BYTES / 1e6} MB`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+/** fetch hides the cause ("connect ECONNREFUSED") under "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return errorLine(cause) || (cause as NodeJS.ErrnoException).code || 'no connection';
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { modelsHome } from '../config/environment.js';
+import { loadConfig } from '../config/load.js';
+import { Daemon } from '../daemon/daemon.js';
+import { bundledModels, bundledPrompts } from '../paths.js';
+import { createLogger } from '../telemetry/logs.js';
+
+const EXAMPLES = `
+Without -c it reads fieldscout.yaml of this folder; without that it runs on its defaults: a simulated camera, the embedded
+model, the embedded broker and the page, all on this machine alone.
+
+Example:
+  $ fieldscout run -c /etc/fieldscout/fieldscout.yaml`;
+
+export function runCommand(version: string): Command {
+  return new Command('run')
+    .description('run the daemon: cameras in, detections, counts and alerts out over MQTT')
+    .option('-c, --config <file>', 'configuration (YAML)')
+    .addHelpText('after', EXAMPLES)
+    .action((chosen: { config?: string }) => run(chosen.config, version));
+}
+
+async function run(file: string | undefined, version: string): Promise<void> {
+  const { config, origin, baseDir } = await loadConfig(file, process.cwd());
+  const log = createLogger(config.logLevel, process.stdout);
+  log.info(`Fieldscout ${version}, configuration: ${origin}`);
+  const daemon = new Daemon({
+    config,
+    baseDir,
+    modelDirs: [modelsHome(), bundledModels],
+    promptsDirs: [bundledPrompts],
+    version,
+    log,
+  });
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  });
+  const { page, broker } = await daemon.start();
+  log.info(`MQTT: ${broker}`);
+  if (page) log.info(`Page: ${page}`);
+  await stopped;
+  log.info('stopping');
+  await daemon.stop();
+  log.info('stopped');
+}

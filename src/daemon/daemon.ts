@@ -1,0 +1,369 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { CountAlerts } from '../alerting/count-alerts.js';
+import { EmbeddedBroker } from '../broker/embedded-broker.js';
+import { openSource, withoutLogin } from '../capture/open-source.js';
+import { systemClock } from '../capture/pace.js';
+import type { ClipModel } from '../clip/clip-model.js';
+import { loadClip } from '../clip/load-clip.js';
+import type { CameraConfig, Config } from '../config/schema.js';
+import { DashboardServer } from '../dashboard/dashboard-server.js';
+import type { NodeFacts } from '../dashboard/node-info.js';
+import { RecentFindings } from '../dashboard/recent-findings.js';
+import { RecentFrames } from '../dashboard/recent-frames.js';
+import { errorLine, FieldscoutError } from '../errors.js';
+import { Inspector } from '../inspection/inspector.js';
+import { tooSmallToShow } from '../inspection/visibility.js';
+import { KeptPictures } from '../journal/kept-pictures.js';
+import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
+import { openModelFolder } from '../models/open-model-folder.js';
+import { builtPage } from '../paths.js';
+import { embedPromptSet } from '../prompts/embed.js';
+import { findPromptSet, loadPromptSets } from '../prompts/load.js';
+import { promptWarnings } from '../prompts/prompt-set.js';
+import { TextCache } from '../prompts/text-cache.js';
+import { PromptWatcher } from '../prompts/watch.js';
+import { SimCamera } from '../sim/sim-camera.js';
+import { type ClockTrust, clockTrust } from '../telemetry/vitals.js';
+import { type CountsState, siteDay, TrackCounts } from '../tracking/counts.js';
+import { IouTracker } from '../tracking/iou-tracker.js';
+import type { PromptSet } from '../types.js';
+import { healthMessage } from '../uplink/channels.js';
+import type { UplinkMessage } from '../uplink/message.js';
+import { MqttUplink } from '../uplink/mqtt-uplink.js';
+import { nodeTopics, type Topics } from '../uplink/topics.js';
+import { CameraLine } from './camera-line.js';
+import { healthReport } from './health-report.js';
+import { LineOutlet } from './line-outlet.js';
+import { embeddedLogin, farmLogin } from './uplink-login.js';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  /** What relative paths of the configuration are relative to. */
+  readonly baseDir: string;
+  /** Folders of models, the first that has one wins. */
+  readonly modelDirs: readonly string[];
+  readonly promptsDirs: readonly string[];
+  readonly version: string;
+  readonly log: Logger;
+}
+
+export interface DaemonAddresses {
+  /** undefined where the page is switched off. */
+  readonly page: string | undefined;
+  /** Where the findings go. */
+  readonly broker: string;
+}
+
+interface RunningLine {
+  readonly camera: CameraConfig;
+  readonly line: CameraLine;
+  readonly watcher: PromptWatcher;
+}
+
+/** Every start shows the same life: what one person sees, another can look at too. */
+const SIM_SEED = 7;
+const HEALTH_EVERY_MS = 60_000;
+const STATE_EVERY_MS = 5_000;
+
+/** The whole node: builds the stages from the configuration, connects them, starts and stops them in order. */
+export class Daemon {
+  private readonly log: Logger;
+  private readonly startedMs = Date.now();
+  private readonly bootId = randomUUID();
+  private readonly stopping = new AbortController();
+  private readonly frames = new RecentFrames();
+  private readonly findings = new RecentFindings();
+  private readonly topics: Topics;
+  private readonly storageDir: string;
+  private readonly warnings = new Set<string>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private clock: ClockTrust = 'unknown';
+  private uplinks: readonly MqttUplink[] = [];
+  private broker: EmbeddedBroker | undefined;
+  private dashboard: DashboardServer | undefined;
+  private clip: ClipModel | undefined;
+  private state: NodeStateFile | undefined;
+  private lines: readonly RunningLine[] = [];
+  private running: readonly Promise<void>[] = [];
+
+  constructor(private readonly options: DaemonOptions) {
+    const { config, baseDir, log } = options;
+    this.log = log;
+    this.topics = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
+    this.storageDir = resolve(baseDir, config.storage.dir);
+  }
+
+  /** @throws FieldscoutError for what the person who configured it can mend; what was started is stopped again. */
+  async start(): Promise<DaemonAddresses> {
+    try {
+      const pictures = await this.openStorage();
+      const clip = await this.openModel();
+      this.lines = await Promise.all(
+        this.options.config.cameras.map((camera) => this.buildLine(camera, clip, pictures)),
+      );
+      const broker = await this.openUplinks();
+      const page = await this.openDashboard(clip);
+      await this.tellHealth(clip);
+      this.timers.push(
+        setInterval(() => void this.tellHealth(clip), HEALTH_EVERY_MS),
+        setInterval(() => void this.saveState(), STATE_EVERY_MS),
+      );
+      for (const { watcher } of this.lines) watcher.start();
+      this.running = this.lines.map((running) => this.runLine(running));
+      return { page, broker };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Cameras first, so that what they found is still told; then the uplink, the doors, the model. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const timer of this.timers) clearInterval(timer);
+    for (const { watcher } of this.lines) watcher.stop();
+    // A batch that is being encoded is not waited for: closing the model ends it.
+    await this.clip?.close();
+    await Promise.all(this.running);
+    await this.saveState();
+    await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
+    await this.dashboard?.stop();
+    await this.broker?.stop();
+  }
+
+  private async openStorage(): Promise<KeptPictures> {
+    const { config } = this.options;
+    try {
+      await mkdir(this.storageDir, { recursive: true });
+    } catch (cause) {
+      throw new FieldscoutError(
+        'STORAGE_FAILED',
+        `storage.dir: ${this.storageDir} cannot be made: ${errorLine(cause)}.`,
+        'Set it to a folder that this user may write.',
+        { cause },
+      );
+    }
+    this.state = await openNodeState(join(this.storageDir, 'node.json'), (line) => this.log.warn(line));
+    const onDeleted = (count: number, bytes: number) =>
+      this.log.info({ count, bytes }, 'deleted the oldest pictures to stay within storage.maxPictureBytes');
+    const pictures = new KeptPictures(join(this.storageDir, 'pictures'), config.storage.maxPictureBytes, onDeleted);
+    await pictures.open();
+    return pictures;
+  }
+
+  private async openModel(): Promise<ClipModel> {
+    const { config, baseDir, modelDirs } = this.options;
+    const nameOrDir = /^[.~/]|\//.test(config.model) ? resolve(baseDir, config.model) : config.model;
+    const folder = await openModelFolder(nameOrDir, { searchDirs: modelDirs });
+    for (const line of folder.warnings) this.warn(line);
+    const { providers, precision, threads } = config;
+    this.clip = await loadClip(folder, { providers, precision, threads }, { warn: (line) => this.warn(line) });
+    const { model, provider } = this.clip;
+    this.log.info({ sha256: model.sha256, precision: this.clip.precision }, `model ${model.id} runs on ${provider}`);
+    return this.clip;
+  }
+
+  private async buildLine(camera: CameraConfig, clip: ClipModel, pictures: KeptPictures): Promise<RunningLine> {
+    const { config, baseDir } = this.options;
+    const log = this.log.child({ camera: camera.id });
+    const names = camera.prompts.map((name) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name));
+    const load = () => loadPromptSets(names, this.options);
+    const cache = new TextCache({ dir: join(this.storageDir, 'text-embeddings'), warn: (line) => log.warn(line) });
+    const embed = async (set: PromptSet) => {
+      for (const line of promptWarnings(set)) this.warn(line);
+      return embedPromptSet(set, clip, cache);
+    };
+    const promptSet = await load();
+    if (camera.mmPerPixel) {
+      for (const line of tooSmallToShow(promptSet, camera.tiles, camera.mmPerPixel)) this.warn(`${camera.id}: ${line}`);
+    }
+    const { minScore, minSimilarity, mergeOverlap, maxPerFrame } = config.detection;
+    const line = new CameraLine(
+      {
+        camera: camera.id,
+        source: this.sourceOf(camera),
+        inspector: new Inspector(clip, {
+          plan: camera.tiles,
+          batchSize: config.batchSize,
+          minScore,
+          minSimilarity,
+          mergeOverlap,
+          maxPerFrame,
+        }),
+        // A track must outlive the time between two frames, or nothing is ever seen twice.
+        tracker: new IouTracker(
+          camera.id,
+          { ...config.tracking, lostAfterMs: Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs) },
+          randomUUID,
+        ),
+        alerts: new CountAlerts(
+          config.alerts.map((rule) => ({ ...rule, clearBelow: rule.clearBelow ?? 0.8 * rule.threshold })),
+          randomUUID,
+        ),
+        outlet: this.outletOf(camera, pictures, log),
+        countsFor: (targets) =>
+          new TrackCounts(targets, siteDay(config.site.timeZone), this.state?.data.counts[camera.id] as CountsState),
+        now: Date.now,
+        log,
+      },
+      await embed(promptSet),
+    );
+    const files = await Promise.all(names.map((name) => findPromptSet(name, this.options)));
+    const watcher = new PromptWatcher({
+      paths: files.map(({ path }) => path),
+      load,
+      hash: promptSet.hash,
+      onChange: async (set) => {
+        line.usePrompts(await embed(set));
+        log.info({ promptSet: set.id, hash: set.hash }, 'prompts reloaded');
+      },
+      onError: (reason) => log.error(`the prompts stay as they were: ${reason}`),
+    });
+    return { camera, line, watcher };
+  }
+
+  private sourceOf({ id, source, intervalMs }: CameraConfig) {
+    if (source.startsWith('sim:')) {
+      return new SimCamera({
+        camera: id,
+        scene: source.slice('sim:'.length),
+        seed: SIM_SEED,
+        intervalMs,
+        clock: systemClock,
+      });
+    }
+    return openSource({ camera: id, source, intervalMs, baseDir: this.options.baseDir }, systemClock);
+  }
+
+  private outletOf(camera: CameraConfig, pictures: KeptPictures, log: Logger): LineOutlet {
+    const { site, snapshots } = this.options.config;
+    return new LineOutlet({
+      camera: camera.id,
+      topics: this.topics,
+      timeZone: site.timeZone,
+      keepPictures: camera.keepPictures,
+      snapshots,
+      publish: (message) => this.publish(message),
+      pictures,
+      frames: this.frames,
+      findings: this.findings,
+      clockTrust: () => this.clock,
+      log,
+    });
+  }
+
+  /** The farm's broker where one is configured; the embedded one as well, for the page. @returns where the findings go */
+  private async openUplinks(): Promise<string> {
+    const { config, baseDir, version } = this.options;
+    const farm = await farmLogin(config, baseDir);
+    let url = farm?.url;
+    const logins = farm ? [farm] : [];
+    if (config.broker.enabled) {
+      const login = await embeddedLogin(config, baseDir);
+      this.broker = new EmbeddedBroker(login, this.log.child({ part: 'broker' }));
+      const address = await this.broker.listen();
+      if (address.moved)
+        this.log.info(`Port 1883 is taken: the broker uses ${address.port}. Set broker.port to choose one.`);
+      url ??= address.url;
+      const clientId = `fieldscout-${config.site.id}-${config.node}`;
+      logins.push({ url: address.url, protocolVersion: 4, clientId, ...this.broker.daemonCredentials });
+    }
+    const log = this.log.child({ part: 'uplink' });
+    this.uplinks = logins.map((login) => new MqttUplink({ ...login, topics: this.topics, version }, log));
+    for (const uplink of this.uplinks) uplink.start();
+    return url as string;
+  }
+
+  private async openDashboard(clip: ClipModel): Promise<string | undefined> {
+    const { dashboard: settings } = this.options.config;
+    if (!settings.enabled) return undefined;
+    this.dashboard = new DashboardServer({
+      settings: { host: settings.host, port: settings.port, allowedHosts: settings.allowedHosts },
+      pageDir: builtPage,
+      node: () => this.facts(clip),
+      frames: this.frames,
+      findings: this.findings,
+      onMqttStream: (stream) => this.broker?.attachStream(stream),
+      log: { info: (line) => this.log.info(line), warn: (line) => this.log.warn(line) },
+    });
+    return this.dashboard.start();
+  }
+
+  private facts(clip: ClipModel): NodeFacts {
+    const { config, version } = this.options;
+    const { id, name, timeZone, crop } = config.site;
+    return {
+      site: { id, name, timeZone, crop: crop ?? null },
+      node: config.node,
+      version,
+      baseTopic: config.mqtt.baseTopic,
+      model: clip.model,
+      provider: clip.provider,
+      cameras: this.lines.map(({ camera, line }) => ({
+        id: camera.id,
+        origin: withoutLogin(camera.source),
+        intervalMs: camera.intervalMs,
+        mmPerPixel: camera.mmPerPixel ?? null,
+        promptSet: { id: line.promptSet.id, hash: line.promptSet.hash, title: line.promptSet.title },
+        targets: line.promptSet.targets.map((target) => ({
+          id: target.id,
+          name: target.name,
+          beneficial: target.beneficial,
+        })),
+      })),
+    };
+  }
+
+  /** One camera that cannot work must not take the others with it. */
+  private async runLine({ camera, line }: RunningLine): Promise<void> {
+    try {
+      await line.run(this.stopping.signal);
+    } catch (error) {
+      if (!this.stopping.signal.aborted)
+        this.log.error({ camera: camera.id }, `the camera stopped: ${errorLine(error)}`);
+    }
+  }
+
+  private publish(message: UplinkMessage): void {
+    for (const uplink of this.uplinks) uplink.publish(message);
+  }
+
+  private async tellHealth(clip: ClipModel): Promise<void> {
+    const { site } = this.options.config;
+    this.clock = await clockTrust('/run/systemd/timesync');
+    const report = await healthReport(
+      {
+        site,
+        version: this.options.version,
+        bootId: this.bootId,
+        startedMs: this.startedMs,
+        storageDir: this.storageDir,
+        clip,
+        uplink: () => (this.uplinks[0] as MqttUplink).state,
+        lines: this.lines,
+        warnings: [...this.warnings],
+      },
+      Date.now(),
+    );
+    this.publish(healthMessage(this.topics, report));
+  }
+
+  private async saveState(): Promise<void> {
+    const counts = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.countsSnapshot()]));
+    try {
+      await this.state?.save({ counts });
+    } catch (error) {
+      this.log.warn(errorLine(error));
+    }
+  }
+
+  /** Said once in the log, and in every health message. */
+  private warn(line: string): void {
+    if (this.warnings.has(line)) return;
+    this.warnings.add(line);
+    this.log.warn(line);
+  }
+}

@@ -1,0 +1,62 @@
+import type { ClipModel } from '../clip/clip-model.js';
+import type { CameraConfig, Config } from '../config/schema.js';
+import { readVitals } from '../telemetry/vitals.js';
+import { instant } from '../uplink/compose.js';
+import { type HealthPayload, SCHEMA_VERSION } from '../uplink/payloads.js';
+import type { UplinkState } from '../uplink/uplink-state.js';
+import type { CameraLine } from './camera-line.js';
+
+export interface HealthParts {
+  readonly site: Config['site'];
+  readonly version: string;
+  readonly bootId: string;
+  readonly startedMs: number;
+  readonly storageDir: string;
+  readonly clip: ClipModel;
+  readonly uplink: () => UplinkState;
+  readonly lines: readonly { readonly camera: CameraConfig; readonly line: CameraLine }[];
+  readonly warnings: readonly string[];
+}
+
+/** How the node fares, as it is told once a minute. */
+export async function healthReport(parts: HealthParts, nowMs: number): Promise<HealthPayload> {
+  const { site, version, bootId, startedMs, clip, uplink, lines, warnings } = parts;
+  const { clock, ...vitals } = await readVitals(parts.storageDir);
+  const { state, reason, queued, dropped } = uplink();
+  return {
+    schema: SCHEMA_VERSION,
+    at: instant(nowMs),
+    clock,
+    version,
+    bootId,
+    uptimeS: Math.round((nowMs - startedMs) / 1000),
+    site: {
+      id: site.id,
+      name: site.name,
+      latitude: site.latitude ?? null,
+      longitude: site.longitude ?? null,
+      timeZone: site.timeZone,
+      crop: site.crop ?? null,
+    },
+    model: { ...clip.model, precision: clip.precision },
+    provider: clip.provider,
+    ...vitals,
+    temperaturesC: { ...vitals.temperaturesC },
+    uplink: { state, reason, queued, dropped: { ...dropped } },
+    cameras: lines.map(({ camera, line }) => {
+      const { state: cameraState, framesLookedAt, framesDropped, lastFrameMs } = line.health;
+      return {
+        id: camera.id,
+        state: cameraState,
+        promptSet: { id: line.promptSet.id, hash: line.promptSet.hash },
+        trapType: camera.trapType ?? null,
+        plantsInView: camera.plantsInView ?? null,
+        mmPerPixel: camera.mmPerPixel ?? null,
+        framesLookedAt,
+        framesDropped: { ...framesDropped },
+        lastFrameAt: lastFrameMs === null ? null : instant(lastFrameMs),
+      };
+    }),
+    warnings: [...warnings],
+  };
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FrameSource, SourceReport } from '../capture/frame-source.js';
+import type { CapturedFrame, Size } from '../types.js';
+import { ScenePainter } from './scene-painter.js';
+import { sceneNamed } from './scenes.js';
+
+/** Time as the camera sees it; tests bring their own. */
+export interface CameraClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface SimCameraOptions {
+  readonly camera: string;
+  /** A name of `sceneNames()`. */
+  readonly scene: string;
+  /** 1280 x 720 unless told. */
+  readonly size?: Size | undefined;
+  readonly seed: number;
+  readonly intervalMs: number;
+  readonly clock?: CameraClock | undefined;
+}
+
+const DEFAULT_SIZE: Size = { width: 1280, height: 720 };
+
+const wallClock: CameraClock = {
+  now: Date.now,
+  wait: async (ms, signal) => {
+    try {
+      await sleep(ms, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  },
+};
+
+/**
+ * A camera that looks at a drawn scene. Frame n shows the scene n intervals after the first one, and intervals that
+ * nobody asked for are left out, as with a real camera.
+ */
+export class SimCamera implements FrameSource {
+  private readonly painter: ScenePainter;
+  private readonly clock: CameraClock;
+
+  /** @throws FieldscoutError SOURCE_INVALID for an unknown scene. */
+  constructor(private readonly options: SimCameraOptions) {
+    this.painter = new ScenePainter(sceneNamed(options.scene), options.seed, options.size ?? DEFAULT_SIZE);
+    this.clock = options.clock ?? wallClock;
+  }
+
+  async *frames(signal: AbortSignal, report: SourceReport): AsyncGenerator<CapturedFrame> {
+    const { camera, scene, intervalMs } = this.options;
+    const beganMs = this.clock.now();
+    let next = 0;
+    while (!signal.aborted) {
+      await this.clock.wait(beganMs + next * intervalMs - this.clock.now(), signal);
+      if (signal.aborted) return;
+      const capturedAtMs = this.clock.now();
+      const number = Math.max(next, Math.floor((capturedAtMs - beganMs) / intervalMs));
+      const bytes = await this.painter.paint(number * intervalMs);
+      if (signal.aborted) return;
+      report.state('online');
+      yield { camera, origin: `sim:${scene}#${number}`, capturedAtMs, bytes };
+      next = number + 1;
+    }
+  }
+}

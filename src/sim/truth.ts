@@ -1,0 +1,30 @@
+import type { Size } from '../types.js';
+import { boundsOf, clipTo, toFrame, viewOf } from './geometry.js';
+import type { TruthBox } from './placed-thing.js';
+import { sceneNamed } from './scenes.js';
+
+export const DEFAULT_INTERVAL_MS = 1000;
+
+/**
+ * What one frame shows, for tests and evaluation: it never travels with the frame.
+ * @param intervalMs the camera's: frame n is the scene after n intervals.
+ * @throws FieldscoutError SOURCE_INVALID for an unknown scene.
+ */
+export function truthAt(
+  scene: string,
+  seed: number,
+  frameNumber: number,
+  size: Size,
+  intervalMs = DEFAULT_INTERVAL_MS,
+): readonly TruthBox[] {
+  const view = viewOf(size);
+  return sceneNamed(scene)
+    .thingsAt(seed, frameNumber * intervalMs)
+    .flatMap((thing) => {
+      const own = boundsOf(thing.figure.outline);
+      const whole = toFrame(view, { ...own, x: own.x + thing.x, y: own.y + thing.y });
+      const box = clipTo(size, whole);
+      const visible = (box.width * box.height) / (whole.width * whole.height);
+      return visible > 0 ? [{ id: thing.id, target: thing.target, box, visible }] : [];
+    });
+}
