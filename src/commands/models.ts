@@ -8,7 +8,7 @@ import { openModelFolder } from '../models/open-model-folder.js';
 import { pull } from '../models/pull.js';
 import { type RegistryEntry, readRegistry } from '../models/registry.js';
 import { type Verification, type VerifiedFile, verify } from '../models/verify.js';
-import { megabytes, pullProgress } from './pull-progress.js';
+import { pullProgress, readableBytes } from './pull-progress.js';
 
 interface Options {
   readonly modelsDir: string;
@@ -55,6 +55,7 @@ function verb(name: string, description: string, example: string): Command {
     .addOption(
       new Option('--models-dir <dir>', 'where pulled models live (FIELDSCOUT_MODELS_DIR sets it too)').default(
         modelsHome(),
+        "fieldscout/models in the user's data folder",
       ),
     )
     .addHelpText('after', `\nExample:\n  $ ${example}`);
@@ -140,7 +141,7 @@ function registryRow(entry: RegistryEntry, folder: ModelFolder | undefined): Row
 
 function stateOf({ dir, pullable, approximateBytes }: Row): string {
   if (dir !== null) return 'installed';
-  return pullable ? `~${megabytes(approximateBytes ?? 0)}` : 'needs export';
+  return pullable ? `~${readableBytes(approximateBytes ?? 0)}` : 'needs export';
 }
 
 async function pullModel(id: string, options: Options): Promise<void> {
@@ -199,7 +200,7 @@ async function showModel(name: string, options: Options): Promise<void> {
     `good for     ${entry.goodFor}`,
     `licence      ${entry.licence}`,
     `from         ${entry.homepage}`,
-    `size         about ${megabytes(entry.approximateBytes)}`,
+    `size         about ${readableBytes(entry.approximateBytes)}`,
     entry.export === undefined
       ? `not here     fieldscout models pull ${entry.id} (would go to ${join(options.modelsDir, entry.id)})`
       : `not here     needs an export: ${entry.export}`,

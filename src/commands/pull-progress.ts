@@ -14,7 +14,8 @@ export function pullProgress(stream: WriteStream): PullProgressView {
 }
 
 /** Bytes as people read them. */
-export function megabytes(bytes: number): string {
+export function readableBytes(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
@@ -24,7 +25,7 @@ function lines(stream: NodeJS.WritableStream): PullProgressView {
     show({ path, file, files, totalBytes }) {
       if (path === current) return;
       current = path;
-      const size = totalBytes === null ? '' : ` (${megabytes(totalBytes)})`;
+      const size = totalBytes === null ? '' : ` (${readableBytes(totalBytes)})`;
       stream.write(`fetching ${file}/${files} ${path}${size}\n`);
     },
     stop: () => undefined,

@@ -35,11 +35,15 @@ async function run(file: string | undefined, version: string): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
-  const { page, broker } = await daemon.start();
-  log.info(`MQTT: ${broker}`);
-  if (page) log.info(`Page: ${page}`);
-  await stopped;
+  const started = await Promise.race([daemon.start(), stopped]);
+  if (started) {
+    log.info(`MQTT: ${started.broker}`);
+    if (started.page) log.info(`Page: ${started.page}`);
+    await stopped;
+  }
   log.info('stopping');
   await daemon.stop();
   log.info('stopped');
+  // Stopped while it was still starting: no camera ran yet, and what it was loading is of no use any more.
+  if (!started) process.exit(0);
 }

@@ -4,7 +4,7 @@ import type { CountAlerts } from '../alerting/count-alerts.js';
 import type { FrameSource } from '../capture/frame-source.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import type { Inspector } from '../inspection/inspector.js';
-import type { TrackCounts } from '../tracking/counts.js';
+import type { CountsState, TrackCounts } from '../tracking/counts.js';
 import type { IouTracker } from '../tracking/iou-tracker.js';
 import type { CapturedFrame, EmbeddedPromptSet, Fingerprint, Frame, Inspection, Track, TrackEvent } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
@@ -17,8 +17,8 @@ export interface CameraLineParts {
   readonly tracker: IouTracker;
   readonly alerts: CountAlerts;
   readonly outlet: LineOutlet;
-  /** Counts for a prompt set's targets, going on from what was counted before. */
-  readonly countsFor: (targets: readonly string[]) => TrackCounts;
+  /** Counts for a prompt set's targets, going on from what was counted before (at the first time: before the restart). */
+  readonly countsFor: (targets: readonly string[], before?: CountsState) => TrackCounts;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -127,7 +127,7 @@ export class CameraLine {
     this.finish(this.parts.tracker.endAll(), []);
     this.prompts = this.next;
     this.next = undefined;
-    this.counts = this.parts.countsFor(targetIds(this.prompts));
+    this.counts = this.parts.countsFor(targetIds(this.prompts), this.counts.snapshot());
   }
 
   private drop(reason: string, line: string): void {

@@ -2,41 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { CountAlerts } from '../alerting/count-alerts.js';
 import { EmbeddedBroker } from '../broker/embedded-broker.js';
-import { openSource, withoutLogin } from '../capture/open-source.js';
-import { systemClock } from '../capture/pace.js';
+import { withoutLogin } from '../capture/open-source.js';
 import type { ClipModel } from '../clip/clip-model.js';
 import { loadClip } from '../clip/load-clip.js';
-import type { CameraConfig, Config } from '../config/schema.js';
+import type { Config } from '../config/schema.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
 import type { NodeFacts } from '../dashboard/node-info.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine, FieldscoutError } from '../errors.js';
-import { Inspector } from '../inspection/inspector.js';
-import { tooSmallToShow } from '../inspection/visibility.js';
 import { KeptPictures } from '../journal/kept-pictures.js';
 import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
-import { embedPromptSet } from '../prompts/embed.js';
-import { findPromptSet, loadPromptSets } from '../prompts/load.js';
-import { promptWarnings } from '../prompts/prompt-set.js';
-import { TextCache } from '../prompts/text-cache.js';
-import { PromptWatcher } from '../prompts/watch.js';
-import { SimCamera } from '../sim/sim-camera.js';
 import { type ClockTrust, clockTrust } from '../telemetry/vitals.js';
-import { type CountsState, siteDay, TrackCounts } from '../tracking/counts.js';
-import { IouTracker } from '../tracking/iou-tracker.js';
-import type { PromptSet } from '../types.js';
+import type { CountsState } from '../tracking/counts.js';
 import { healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import { MqttUplink } from '../uplink/mqtt-uplink.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
-import { CameraLine } from './camera-line.js';
+import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import { healthReport } from './health-report.js';
-import { LineOutlet } from './line-outlet.js';
 import { embeddedLogin, farmLogin } from './uplink-login.js';
 
 export interface DaemonOptions {
@@ -57,14 +44,6 @@ export interface DaemonAddresses {
   readonly broker: string;
 }
 
-interface RunningLine {
-  readonly camera: CameraConfig;
-  readonly line: CameraLine;
-  readonly watcher: PromptWatcher;
-}
-
-/** Every start shows the same life: what one person sees, another can look at too. */
-const SIM_SEED = 7;
 const HEALTH_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 5_000;
 
@@ -86,7 +65,7 @@ export class Daemon {
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
   private state: NodeStateFile | undefined;
-  private lines: readonly RunningLine[] = [];
+  private readonly lines: RunningLine[] = [];
   private running: readonly Promise<void>[] = [];
 
   constructor(private readonly options: DaemonOptions) {
@@ -101,9 +80,10 @@ export class Daemon {
     try {
       const pictures = await this.openStorage();
       const clip = await this.openModel();
-      this.lines = await Promise.all(
-        this.options.config.cameras.map((camera) => this.buildLine(camera, clip, pictures)),
-      );
+      // One after the other: the text embeddings that two cameras share are encoded once.
+      for (const camera of this.options.config.cameras) {
+        this.lines.push(await buildLine(camera, this.lineParts(clip, pictures)));
+      }
       const broker = await this.openUplinks();
       const page = await this.openDashboard(clip);
       await this.tellHealth(clip);
@@ -166,93 +146,24 @@ export class Daemon {
     return this.clip;
   }
 
-  private async buildLine(camera: CameraConfig, clip: ClipModel, pictures: KeptPictures): Promise<RunningLine> {
-    const { config, baseDir } = this.options;
-    const log = this.log.child({ camera: camera.id });
-    const names = camera.prompts.map((name) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name));
-    const load = () => loadPromptSets(names, this.options);
-    const cache = new TextCache({ dir: join(this.storageDir, 'text-embeddings'), warn: (line) => log.warn(line) });
-    const embed = async (set: PromptSet) => {
-      for (const line of promptWarnings(set)) this.warn(line);
-      return embedPromptSet(set, clip, cache);
-    };
-    const promptSet = await load();
-    if (camera.mmPerPixel) {
-      for (const line of tooSmallToShow(promptSet, camera.tiles, camera.mmPerPixel)) this.warn(`${camera.id}: ${line}`);
-    }
-    const { minScore, minSimilarity, mergeOverlap, maxPerFrame } = config.detection;
-    const line = new CameraLine(
-      {
-        camera: camera.id,
-        source: this.sourceOf(camera),
-        inspector: new Inspector(clip, {
-          plan: camera.tiles,
-          batchSize: config.batchSize,
-          minScore,
-          minSimilarity,
-          mergeOverlap,
-          maxPerFrame,
-        }),
-        // A track must outlive the time between two frames, or nothing is ever seen twice.
-        tracker: new IouTracker(
-          camera.id,
-          { ...config.tracking, lostAfterMs: Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs) },
-          randomUUID,
-        ),
-        alerts: new CountAlerts(
-          config.alerts.map((rule) => ({ ...rule, clearBelow: rule.clearBelow ?? 0.8 * rule.threshold })),
-          randomUUID,
-        ),
-        outlet: this.outletOf(camera, pictures, log),
-        countsFor: (targets) =>
-          new TrackCounts(targets, siteDay(config.site.timeZone), this.state?.data.counts[camera.id] as CountsState),
-        now: Date.now,
-        log,
-      },
-      await embed(promptSet),
-    );
-    const files = await Promise.all(names.map((name) => findPromptSet(name, this.options)));
-    const watcher = new PromptWatcher({
-      paths: files.map(({ path }) => path),
-      load,
-      hash: promptSet.hash,
-      onChange: async (set) => {
-        line.usePrompts(await embed(set));
-        log.info({ promptSet: set.id, hash: set.hash }, 'prompts reloaded');
-      },
-      onError: (reason) => log.error(`the prompts stay as they were: ${reason}`),
-    });
-    return { camera, line, watcher };
-  }
-
-  private sourceOf({ id, source, intervalMs }: CameraConfig) {
-    if (source.startsWith('sim:')) {
-      return new SimCamera({
-        camera: id,
-        scene: source.slice('sim:'.length),
-        seed: SIM_SEED,
-        intervalMs,
-        clock: systemClock,
-      });
-    }
-    return openSource({ camera: id, source, intervalMs, baseDir: this.options.baseDir }, systemClock);
-  }
-
-  private outletOf(camera: CameraConfig, pictures: KeptPictures, log: Logger): LineOutlet {
-    const { site, snapshots } = this.options.config;
-    return new LineOutlet({
-      camera: camera.id,
-      topics: this.topics,
-      timeZone: site.timeZone,
-      keepPictures: camera.keepPictures,
-      snapshots,
-      publish: (message) => this.publish(message),
+  private lineParts(clip: ClipModel, pictures: KeptPictures): LineSurroundings {
+    const { config, baseDir, promptsDirs } = this.options;
+    return {
+      config,
+      baseDir,
+      promptsDirs,
+      storageDir: this.storageDir,
+      clip,
       pictures,
+      topics: this.topics,
       frames: this.frames,
       findings: this.findings,
+      countsBefore: (camera) => this.state?.data.counts[camera] as CountsState | undefined,
       clockTrust: () => this.clock,
-      log,
-    });
+      publish: (message) => this.publish(message),
+      warn: (line) => this.warn(line),
+      log: this.log,
+    };
   }
 
   /** The farm's broker where one is configured; the embedded one as well, for the page. @returns where the findings go */
@@ -352,9 +263,10 @@ export class Daemon {
   }
 
   private async saveState(): Promise<void> {
+    if (!this.state) return;
     const counts = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.countsSnapshot()]));
     try {
-      await this.state?.save({ counts });
+      await this.state.save({ counts: { ...this.state.data.counts, ...counts } });
     } catch (error) {
       this.log.warn(errorLine(error));
     }

@@ -1,7 +1,8 @@
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import staticFiles from '@fastify/static';
 import websocket from '@fastify/websocket';
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { createWebSocketStream } from 'ws';
 import type { DashboardParts } from './dashboard-server.js';
 import { nodeInfo } from './node-info.js';
@@ -9,6 +10,7 @@ import { refusal } from './origin-guard.js';
 import type { RecentFrame } from './recent-frames.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
+const MQTT_PATH = '/mqtt';
 const MQTT_PROTOCOL = 'mqtt';
 /** Browsers only subscribe: CONNECT, SUBSCRIBE and acknowledgements are all small. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -16,8 +18,23 @@ const MAX_DISTINCT_WARNINGS = 50;
 
 /** Every route of the page's server, ready to listen. */
 export async function buildRoutes(parts: DashboardParts): Promise<FastifyInstance> {
-  const app = fastify({ forceCloseConnections: true, bodyLimit: 1024, requestTimeout: 30_000 });
-  addGuard(app, parts);
+  const refused = guard(parts);
+  const app: FastifyInstance = fastify({
+    forceCloseConnections: true,
+    bodyLimit: 1024,
+    requestTimeout: 30_000,
+    // A path that is no URL passes no hook.
+    frameworkErrors: (error, request, reply) => {
+      reply.raw.once('finish', () => request.raw.socket.destroySoon());
+      if (!refused(request, reply)) sendError(reply, error.statusCode ?? 400, error.message);
+    },
+  });
+  // Node forgets a socket that was upgraded, and a server waits for every one before it is closed.
+  const sockets = new Set<Socket>();
+  app.server.on('upgrade', ({ socket }: IncomingMessage) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await app.register(websocket, {
     options: {
       maxPayload: MAX_MESSAGE_BYTES,
@@ -28,14 +45,16 @@ export async function buildRoutes(parts: DashboardParts): Promise<FastifyInstanc
       socket.terminate();
     },
     preClose(this: FastifyInstance, done: () => void) {
-      for (const client of this.websocketServer.clients) client.terminate();
+      for (const socket of sockets) socket.destroy();
       this.websocketServer.close(() => done());
     },
   });
-  addPage(app, parts.pageDir);
-  addApi(app, parts);
+  // After the plugin's own hook, which marks upgrades: it ends their sockets once they are answered.
+  app.addHook('onRequest', async (request, reply) => (refused(request, reply) ? reply : undefined));
   addMqttDoor(app, parts);
-  app.setNotFoundHandler((request, reply) => reply.code(404).send({ error: `There is nothing at ${request.url}.` }));
+  addApi(app, parts);
+  addPage(app, parts.pageDir);
+  app.setNotFoundHandler((request, reply) => sendNothingThere(request, reply));
   app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) parts.log.warn(`The page's server failed: ${error.message}.`);
@@ -44,24 +63,30 @@ export async function buildRoutes(parts: DashboardParts): Promise<FastifyInstanc
   return app;
 }
 
-/** Runs before everything, on HTTP requests and WebSocket upgrades alike. */
-function addGuard(app: FastifyInstance, { settings, log }: DashboardParts): void {
+const sendNothingThere = (request: FastifyRequest, reply: FastifyReply) =>
+  sendError(reply, 404, `There is nothing at ${request.url}.`);
+
+const sendError = (reply: FastifyReply, status: number, error: string) => reply.code(status).send({ error });
+
+/** Runs before everything, on HTTP requests and WebSocket upgrades alike; answers those that it refuses. */
+function guard({ settings, log }: DashboardParts): (request: FastifyRequest, reply: FastifyReply) => boolean {
   const warned = new Set<string>();
-  app.addHook('onRequest', async (request, reply) => {
+  return (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    const { port } = app.server.address() as AddressInfo;
+    const { port } = request.server.server.address() as AddressInfo;
     const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
     const line =
       hosts.length > 1
         ? 'Refused: the request names several hosts.'
         : refusal(request.headers, { host: settings.host, port, allowedHosts: settings.allowedHosts });
-    if (line === null) return;
+    if (line === null) return false;
     if (!warned.has(line) && warned.size < MAX_DISTINCT_WARNINGS) {
       warned.add(line);
       log.warn(line);
     }
-    return reply.code(403).type('text/plain').send(`${line}\n`);
-  });
+    void reply.code(403).type('text/plain').send(`${line}\n`);
+    return true;
+  };
 }
 
 function addPage(app: FastifyInstance, pageDir: string): void {
@@ -109,15 +134,19 @@ async function sendFrame(reply: FastifyReply, frame: RecentFrame | undefined, ab
 }
 
 function addMqttDoor(app: FastifyInstance, { onMqttStream }: DashboardParts): void {
+  // The plugin would accept an upgrade at every other route and then close it.
+  app.addHook('onRequest', async (request, reply) =>
+    request.ws && request.routeOptions.url !== MQTT_PATH ? sendNothingThere(request, reply) : undefined,
+  );
   app.route({
     method: 'GET',
-    url: '/mqtt',
+    url: MQTT_PATH,
     websocket: true,
     preValidation: async (request, reply) => {
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
       if (!request.ws) return reply.code(426).send({ error: 'This address speaks MQTT over WebSocket.' });
       if (!offered.includes(MQTT_PROTOCOL))
-        return reply.code(400).send({ error: `Offer the WebSocket subprotocol "${MQTT_PROTOCOL}".` });
+        return reply.code(400).send({ error: `Offer the WebSocket subprotocol ${MQTT_PROTOCOL}.` });
     },
     handler: (socket) => {
       const stream = createWebSocketStream(socket);

@@ -13,7 +13,7 @@ import type {
 } from '../types.js';
 import { tileBatches } from '../vision/tile-batches.js';
 import { planTiles } from '../vision/tile-plan.js';
-import { tilesBetween } from './look-between.js';
+import { doubtsAmong, windowKey, withoutOutdone } from './look-between.js';
 
 export interface InspectionSettings extends DetectionRules {
   readonly plan: TilePlan;
@@ -24,9 +24,9 @@ export interface InspectionSettings extends DetectionRules {
   readonly maxPerFrame: number;
 }
 
-/** Two rounds settle a pest where four tiles meet; the bound keeps a frame full of pests within its time. */
-const ROUNDS_BETWEEN = 2;
-const MOST_BETWEEN = 64;
+/** Few rounds settle a pest where four tiles meet; the bound keeps a frame full of pests within its time. */
+const MOST_ROUNDS = 6;
+const MOST_WINDOWS = 128;
 
 /** Looks at one frame: plans tiles, has them encoded, scores them, and looks again between neighbours that saw the same. */
 export class Inspector {
@@ -39,11 +39,16 @@ export class Inspector {
   async inspect(frame: Frame, prompts: EmbeddedPromptSet): Promise<Inspection> {
     const { image, ...about } = frame;
     const look = new Look(this.clip, this.settings, image, prompts);
-    let detections = await look.at(planTiles(image, this.settings.plan), []);
-    for (let round = 0; round < ROUNDS_BETWEEN; round += 1) {
-      const between = tilesBetween(detections, image, MOST_BETWEEN);
-      if (between.length === 0) break;
-      detections = await look.at(between, detections);
+    const merged = (found: readonly Detection[]) => mergeDetections(found, this.settings.mergeOverlap);
+    let detections = merged(await look.at(planTiles(image, this.settings.plan)));
+    const settled = new Set<string>();
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const doubts = doubtsAmong(detections, image, settled, MOST_WINDOWS - settled.size);
+      if (doubts.length === 0) break;
+      const windows = new Map(doubts.map(({ window }) => [windowKey(window), window]));
+      const between = await look.at([...windows.values()]);
+      for (const key of windows.keys()) settled.add(key);
+      detections = merged([...withoutOutdone(detections, doubts, between), ...between]);
     }
     return {
       frame: { ...about, width: image.width, height: image.height },
@@ -89,9 +94,9 @@ class Look {
     return { tile: this.tileMs, encode: this.encodeMs, score: this.scoreMs };
   }
 
-  /** Detections of these tiles merged with the ones found before. */
-  async at(tiles: readonly Tile[], before: readonly Detection[]): Promise<readonly Detection[]> {
-    const found: Detection[] = [...before];
+  /** What these tiles show, at most one detection a tile, not merged. */
+  async at(tiles: readonly Tile[]): Promise<readonly Detection[]> {
+    const found: Detection[] = [];
     const batches = tileBatches(this.image, tiles, this.clip.preprocessor, this.settings.batchSize);
     let mark = performance.now();
     const lap = () => {
@@ -112,8 +117,6 @@ class Look {
       this.scoreMs += lap();
     }
     this.tiles += tiles.length;
-    const merged = mergeDetections(found, this.settings.mergeOverlap);
-    this.scoreMs += lap();
-    return merged;
+    return found;
   }
 }

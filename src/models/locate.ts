@@ -17,11 +17,11 @@ export function modelSearchDirs(modelsDir: string): readonly string[] {
 export async function findModelFolder(idOrDir: string, searchDirs: readonly string[]): Promise<string> {
   const isId = modelId.safeParse(idOrDir).success;
   const places = [...(isId ? searchDirs.map((dir) => join(dir, idOrDir)) : []), resolve(idOrDir)];
-  for (const place of places) if (await isDirectory(place)) return place;
+  if (idOrDir !== '') for (const place of places) if (await isDirectory(place)) return place;
   if (!isId)
     throw new FieldscoutError(
       'MODEL_UNKNOWN',
-      `There is no model folder ${resolve(idOrDir)}.`,
+      `There is no model folder ${idOrDir === '' ? '""' : resolve(idOrDir)}.`,
       'Give a folder that holds onnx/, tokenizer.json and preprocessor_config.json, or a model id.',
     );
   throw await unknownId(idOrDir, searchDirs);
@@ -75,6 +75,9 @@ export async function isFile(path: string): Promise<boolean> {
   }
 }
 
+/** ERR_INVALID_ARG_VALUE: a NUL byte, which no path has. */
 function isAbsent(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
 }

@@ -1,7 +1,7 @@
 import { paintLeaf } from './backdrop/leaf-backdrop.js';
 import type { Point } from './geometry.js';
-import { drawAphid, BLACK_APHID, GREEN_APHID } from './insects/aphid.js';
-import { drawBeetle, METALLIC_BEETLE, STRIPED_BEETLE } from './insects/beetle.js';
+import { type AphidColours, BLACK_APHID, drawAphid, GREEN_APHID, YELLOW_APHID } from './insects/aphid.js';
+import { DUSKY_BEETLE, drawBeetle, METALLIC_BEETLE } from './insects/beetle.js';
 import { BROWN_CATERPILLAR, drawCaterpillar, GREEN_CATERPILLAR } from './insects/caterpillar.js';
 import { distanceAfter, durationOf, type Leg } from './itinerary.js';
 import type { PlacedThing } from './placed-thing.js';
@@ -49,13 +49,19 @@ export const leafScene: Scene = {
 function actors(seed: number): readonly Actor[] {
   const random = randomFrom(mixSeed(seed, 0xac7));
   const colonies = [
-    { centre: { x: 235, y: 200 }, door: { x: 150, y: -60 }, aphids: 11, black: false },
-    { centre: { x: 330, y: 600 }, door: { x: 250, y: 780 }, aphids: 7, black: true },
+    { centre: { x: 235, y: 200 }, door: { x: 150, y: -60 }, aphids: 12, colours: YELLOW_APHID },
+    { centre: { x: 330, y: 600 }, door: { x: 250, y: 780 }, aphids: 9, colours: GREEN_APHID },
   ];
   return [
     ...colonies.flatMap((colony, group) =>
       Array.from({ length: colony.aphids }, (_, index) =>
-        aphid(`aphid-${group}-${index}`, seatIn(colony.centre, index, random), colony.door, colony.black, random),
+        aphid(
+          `aphid-${group}-${index}`,
+          seatIn(colony.centre, index, random),
+          colony.door,
+          index === 4 ? BLACK_APHID : colony.colours,
+          random,
+        ),
       ),
     ),
     caterpillar('caterpillar-0', 0.3, 0),
@@ -68,13 +74,13 @@ function actors(seed: number): readonly Actor[] {
 /** Seats lie on a sunflower's spiral, so that a colony is crowded and nobody sits on another. */
 function seatIn(centre: Point, index: number, random: Random): Point {
   const angle = index * 2.399963 + between(random, -0.25, 0.25);
-  const radius = 33 * Math.sqrt(index + 0.15);
+  const radius = 30 * Math.sqrt(index + 0.15);
   return { x: centre.x + Math.cos(angle) * radius * 1.15, y: centre.y + Math.sin(angle) * radius };
 }
 
-function aphid(id: string, seat: Point, door: Point, black: boolean, random: Random): Actor {
+function aphid(id: string, seat: Point, door: Point, colours: AphidColours, random: Random): Actor {
   const restMs = between(random, 2.5, 5) * MINUTE_MS;
-  const length = between(random, 34, 58);
+  const length = between(random, 32, 52);
   const turn = between(random, 0, 2 * Math.PI);
   const legs = [
     { walkMs: 14_000, restMs: 500 },
@@ -98,7 +104,6 @@ function aphid(id: string, seat: Point, door: Point, black: boolean, random: Ran
     place: ({ id: track, trail, distance }) => {
       const at = trail.at(distance);
       const heading = inSteps(trail.headingAt(distance), 36);
-      const colours = black ? BLACK_APHID : GREEN_APHID;
       return {
         id: track,
         target: 'aphid',
@@ -140,14 +145,19 @@ function beetle(id: string, phase: number, lane: number): Actor {
             { x: between(way, 560, 680), y: 850 },
           ],
     place: ({ id: track, random, trail, distance }) => {
-      const length = between(random, 105, 150);
-      const colours = pick(random, [METALLIC_BEETLE, STRIPED_BEETLE]);
+      const length = between(random, 105, 130);
+      const colours = pick(random, [DUSKY_BEETLE, METALLIC_BEETLE]);
       return {
         id: track,
         target: 'beetle',
         ...trail.at(distance),
         thickness: length * 0.1,
-        figure: drawBeetle(length, inSteps(trail.headingAt(distance), 36), inSteps(distance / (length * 0.45), 8), colours),
+        figure: drawBeetle(
+          length,
+          inSteps(trail.headingAt(distance), 36),
+          inSteps(distance / (length * 0.45), 8),
+          colours,
+        ),
       };
     },
   };

@@ -23,7 +23,9 @@ export function smoothNoise(x: number, y: number, seed: number): number {
 /** Three octaves of value noise, 0 to 1. */
 export function cloudNoise(x: number, y: number, seed: number): number {
   return (
-    (smoothNoise(x, y, seed) * 4 + smoothNoise(x * 2.1, y * 2.1, seed + 1) * 2 + smoothNoise(x * 4.3, y * 4.3, seed + 2)) /
+    (smoothNoise(x, y, seed) * 4 +
+      smoothNoise(x * 2.1, y * 2.1, seed + 1) * 2 +
+      smoothNoise(x * 4.3, y * 4.3, seed + 2)) /
     7
   );
 }

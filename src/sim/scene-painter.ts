@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { RgbImage, Size } from '../types.js';
-import { lattice } from './noise.js';
 import { type View, viewOf } from './geometry.js';
+import { lattice } from './noise.js';
 import { mixSeed, randomFrom } from './random.js';
 import type { Scene } from './scene.js';
 import { type Sprite, SpriteStore } from './sprite.js';
@@ -34,7 +34,9 @@ export class ScenePainter {
       const value = (data[index] as number) + (this.noise[(index + shift) & (NOISE_LENGTH - 1)] as number);
       data[index] = value < 0 ? 0 : value > 255 ? 255 : value;
     }
-    return sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality: JPEG_QUALITY }).toBuffer();
+    return sharp(data, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: JPEG_QUALITY })
+      .toBuffer();
   }
 
   /** The same before sensor noise and JPEG. */

@@ -62,7 +62,6 @@ function splineAt(places: readonly Point[], leg: number, share: number): Point {
   const p0 = places[leg - 1] ?? { x: 2 * p1.x - p2.x, y: 2 * p1.y - p2.y };
   const p3 = places[leg + 2] ?? { x: 2 * p2.x - p1.x, y: 2 * p2.y - p1.y };
   const axis = (a: number, b: number, c: number, d: number) =>
-    0.5 *
-    (2 * b + (c - a) * share + (2 * a - 5 * b + 4 * c - d) * share ** 2 + (3 * b - a - 3 * c + d) * share ** 3);
+    0.5 * (2 * b + (c - a) * share + (2 * a - 5 * b + 4 * c - d) * share ** 2 + (3 * b - a - 3 * c + d) * share ** 3);
   return { x: axis(p0.x, p1.x, p2.x, p3.x), y: axis(p0.y, p1.y, p2.y, p3.y) };
 }

@@ -24,7 +24,7 @@ export interface SessionLimits {
 
 export interface SessionEvents {
   up(limits: SessionLimits): void;
-  /** Once, also where the connection never came up. `byBroker`: closed in good order, no network fault. */
+  /** Once, also where the connection never came up. `byBroker`: the other side hung up, as over a bad message. */
   down(reason: string, byBroker: boolean): void;
 }
 
@@ -71,7 +71,7 @@ export class BrokerSession {
       this.#events.up(this.#limits);
     });
     client.on('disconnect', (packet) => this.#end(`the broker ended it: ${answerOf(packet.reasonCode ?? 0)}`, true));
-    client.on('error', (error) => this.#end(reasonOf(error), false));
+    client.on('error', (error) => this.#end(reasonOf(error), isHangUp(error)));
     client.on('close', () => this.#end('the broker closed the connection', true));
   }
 
@@ -151,4 +151,10 @@ export class BrokerSession {
       ...(key === undefined ? {} : { key }),
     };
   }
+}
+
+/** A broker that closes with bytes unread, as over a packet that is too large for it, looks like this. */
+function isHangUp(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }

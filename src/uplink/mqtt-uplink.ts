@@ -241,7 +241,7 @@ export class MqttUplink {
   }
 
   #sendAtOnce(message: EncodedMessage): void {
-    if (!this.#session || !this.#announced) this.#drop('offline');
+    if (!this.#session || !this.#limits) this.#drop('offline');
     else if (!this.#session.fits(message)) this.#tooLarge(message);
     else if (this.#session.backlogBytes > MAX_BACKLOG_BYTES) this.#drop('congested');
     else this.#session.send(message);

@@ -128,7 +128,6 @@ describe('EmbeddedBroker', () => {
     const [here, there] = duplexPair();
     running.broker.attachStream(there as Duplex);
     const page = new MqttClient(() => here as never, { reconnectPeriod: 0, ...running.broker.daemonCredentials });
-    page.connect();
     cleanUps.push(() => page.endAsync(true));
     await new Promise<void>((resolve) => page.once('connect', () => resolve()));
     const heard = await listenTo(page, '#');

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -110,6 +110,16 @@ describe('pull', () => {
     expect(existsSync(join(into, 'tiny'))).toBe(false);
     await pullHere(entry);
     expect(visionRequests()[1]?.range).toBe('bytes=80000-');
+    expect(sha256(await installed(VISION))).toBe(sha256(bytes(200_000, 'vision')));
+  });
+
+  it('trusts no bytes that a power cut may have left as zeros', async () => {
+    const entry = serveModel(server, { hashes: false });
+    server.plan(VISION, server.cutAfter(70_000), fail(404));
+    await failureOf(pullHere(entry));
+    await appendFile(partial(VISION), Buffer.alloc(30_000));
+    await pullHere(entry);
+    expect(visionRequests()[2]?.range).toBe('bytes=70000-');
     expect(sha256(await installed(VISION))).toBe(sha256(bytes(200_000, 'vision')));
   });
 

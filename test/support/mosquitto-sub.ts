@@ -34,7 +34,8 @@ const LINE = /^MSG (\d) (\d) (\S+) ([0-9a-f]*)$/;
 export async function startMosquittoSub(options: SubOptions): Promise<MosquittoSub> {
   const path = findTool('mosquitto_sub');
   if (path === undefined) throw new Error("mosquitto_sub is not installed: guard the test with needs('mosquitto_sub')");
-  const reader = spawn(path, subArguments(options), { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Without stdbuf, mosquitto_sub tells of its subscription only when its buffer is full.
+  const reader = spawn('stdbuf', ['-oL', path, ...subArguments(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const messages: ReceivedMessage[] = [];
   const watchers = new Set<() => void>();
   const others: string[] = [];
@@ -64,7 +65,8 @@ export async function startMosquittoSub(options: SubOptions): Promise<MosquittoS
         if (error) reject(error);
         else resolve();
       };
-      const seen = () => `${messages.map(({ topic, body }) => `${topic} ${body}`).join('\n')}\n${others.join('\n')}`;
+      const seen = () =>
+        `${messages.map(({ topic, body }) => `${topic} ${body}`).join('\n')}\n${others.slice(-10).join('\n')}`;
       const timer = setTimeout(() => finish(new Error(`not seen by mosquitto_sub; it saw:\n${seen()}`)), timeoutMs);
       const watcher = () => {
         if (holds()) finish();

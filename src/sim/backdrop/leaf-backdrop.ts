@@ -24,7 +24,10 @@ export async function paintLeaf(seed: number, view: View): Promise<RgbImage> {
     grey(veinSvg(plan, view), 0.7 * view.scale),
     grey(veinSvg(plan, view), softness),
     grey(maskSvg(plan, view), 22 * view.scale),
-    sharp(Buffer.from(behindSvg(seed, view))).removeAlpha().raw().toBuffer(),
+    sharp(Buffer.from(behindSvg(seed, view)))
+      .removeAlpha()
+      .raw()
+      .toBuffer(),
   ]);
   const relief = new Float32Array(width * height);
   const data = new Uint8Array(width * height * 3);
@@ -99,13 +102,13 @@ function leafColour(
   const vein = (veins[index] as number) / 255;
   const patch = cloudNoise(x / 240, y / 240, seed + 21);
   const speck = smoothNoise(x / 2.2, y / 2.2, seed + 31) - 0.5;
-  const light = 0.3 + 0.74 * diffuse + 0.05 * speck;
+  const light = 0.1 + 0.94 * diffuse + 0.05 * speck;
   const sheen = 62 * shine * smoothstep(0.25, 0.8, cloudNoise(x / 420 + 0.3, y / 300, seed + 41));
   const tint = (bare: number, dark: number, veined: number) => lerp(lerp(dark, bare, patch), veined, vein * 0.62);
   return [
-    tint(96, 56, 168) * light + sheen * 0.85,
-    tint(150, 112, 196) * light + sheen,
-    tint(62, 42, 112) * light + sheen * 0.8,
+    tint(110, 58, 188) * light + sheen * 0.9,
+    tint(168, 120, 216) * light + sheen,
+    tint(40, 22, 88) * light + sheen * 0.6,
   ];
 }
 

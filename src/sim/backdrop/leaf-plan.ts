@@ -1,7 +1,7 @@
 import { n, smoothLine, stroke } from '../figure.js';
 import { FIELD, type Point, type View } from '../geometry.js';
-import { trailThrough } from '../trail.js';
 import { between, mixSeed, type Random, randomFrom } from '../random.js';
+import { trailThrough } from '../trail.js';
 
 /** The leaf's lines in field units: its rim and its veins by width. */
 export interface LeafPlan {
@@ -64,7 +64,8 @@ function sideVeins(
     const branches = [0.34, 0.5, 0.64, 0.78, 0.88].map((along, index) => {
       const from = point(along);
       const ahead = point(along + 0.05);
-      const angle = Math.atan2(ahead.y - from.y, ahead.x - from.x) + (index % 2 === 0 ? 1 : -1) * between(random, 0.5, 0.75);
+      const angle =
+        Math.atan2(ahead.y - from.y, ahead.x - from.x) + (index % 2 === 0 ? 1 : -1) * between(random, 0.5, 0.75);
       const reach = between(random, 60, 105) * (1.15 - along * 0.5);
       const bend = angle + (index % 2 === 0 ? -1 : 1) * 0.35;
       const middle = { x: from.x + Math.cos(angle) * reach * 0.5, y: from.y + Math.sin(angle) * reach * 0.5 };
@@ -102,7 +103,10 @@ export function behindSvg(seed: number, view: View): string {
   });
   const discs = Array.from({ length: 30 }, () => {
     const low = random() < 0.5;
-    const [x, y] = [between(random, 860, FIELD.width), low ? between(random, 470, FIELD.height) : between(random, 0, 190)];
+    const [x, y] = [
+      between(random, 860, FIELD.width),
+      low ? between(random, 470, FIELD.height) : between(random, 0, 190),
+    ];
     const radius = between(random, 12, 34);
     return `<circle cx="${n(x)}" cy="${n(y)}" r="${n(radius)}" fill="#e3efa4" fill-opacity="${n(between(random, 0.08, 0.3))}"/>`;
   });

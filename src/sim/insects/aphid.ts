@@ -10,6 +10,16 @@ export interface AphidColours {
   readonly tip: string;
 }
 
+/** As the melon and the oleander aphid are. */
+export const YELLOW_APHID: AphidColours = {
+  bright: '#fff3a0',
+  mid: '#e8c93a',
+  dark: '#a8861a',
+  rim: '#6a5210',
+  leg: '#b89a3a',
+  tip: '#2b2310',
+};
+
 export const GREEN_APHID: AphidColours = {
   bright: '#f2f7a4',
   mid: '#c3d649',
@@ -88,7 +98,8 @@ export function drawAphid(lengthPx: number, headingRad: number, gait: number, co
       defs,
       body,
       silhouette:
-        `<path d="${pear}"/>` + drawLegs(legs, { upper: '#000', lower: '#000', width: 0.05 * s }).replaceAll('#fff', '#000'),
+        `<path d="${pear}"/>` +
+        drawLegs(legs, { upper: '#000', lower: '#000', width: 0.05 * s }).replaceAll('#fff', '#000'),
       outline,
       reach: [...outline, ...antennae.flat()],
     },

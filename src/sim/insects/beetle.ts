@@ -21,6 +21,13 @@ export const METALLIC_BEETLE: BeetleColours = {
   gloss: 0.95,
 };
 
+/** The same, darker. */
+export const DUSKY_BEETLE: BeetleColours = {
+  ...METALLIC_BEETLE,
+  case: ['#3a5a8a', '#0c1630', '#04060c'],
+  shield: ['#e06a2c', '#7a2008'],
+};
+
 /** Straw-coloured with dark lines, as potato and cucumber beetles are. */
 export const STRIPED_BEETLE: BeetleColours = {
   case: ['#f7dd8c', '#d99a2b', '#8a5412'],
@@ -54,7 +61,13 @@ export function drawBeetle(lengthPx: number, headingRad: number, gait: number, c
     const ends: readonly [Point, Point, Point] = [second as Point, third as Point, fourth as Point];
     return [0.15, 0.35, 0.55, 0.75, 0.95].map((share) => {
       const [from, to, local] = share < 0.5 ? [ends[0], ends[1], share * 2] : [ends[1], ends[2], share * 2 - 1];
-      return ellipse(from.x + (to.x - from.x) * local, from.y + (to.y - from.y) * local, 0.017 * s, 0.014 * s, '#0c0a0a');
+      return ellipse(
+        from.x + (to.x - from.x) * local,
+        from.y + (to.y - from.y) * local,
+        0.017 * s,
+        0.014 * s,
+        '#0c0a0a',
+      );
     });
   });
   const rows = [-0.2, -0.13, -0.065, 0.065, 0.13, 0.2].map((y) =>
@@ -92,7 +105,12 @@ export function drawBeetle(lengthPx: number, headingRad: number, gait: number, c
     `<clipPath id="inside"><path d="${cases}"/></clipPath><g clip-path="url(#inside)">${stripes}${punctures}</g>`,
     `<path d="${cases}" fill="url(#rim)"/>`,
     stroke(`M${n(0.17 * s)} 0L${n(-0.48 * s)} 0`, '#000', 0.014 * s, 0.75),
-    stroke(`M${n(0.14 * s)} ${n(light.y * 0.012 * s)}L${n(-0.46 * s)} ${n(light.y * 0.012 * s)}`, '#fff', 0.007 * s, 0.35),
+    stroke(
+      `M${n(0.14 * s)} ${n(light.y * 0.012 * s)}L${n(-0.46 * s)} ${n(light.y * 0.012 * s)}`,
+      '#fff',
+      0.007 * s,
+      0.35,
+    ),
     gloss(-0.1 * s + light.x * 0.1 * s, light.y * 0.13 * s, 0.2 * s, 0.075 * s, 0.75),
     gloss(-0.08 * s + light.x * 0.12 * s, light.y * 0.14 * s, 0.07 * s, 0.032 * s, 1),
     gloss(-0.3 * s - light.x * 0.1 * s, -light.y * 0.14 * s, 0.1 * s, 0.05 * s, 0.22),

@@ -77,7 +77,8 @@ export function drawCaterpillar(
     const { side } = along(share);
     return Math.max(-1, Math.min(1, (side.x * light.x + side.y * light.y) * 1.3));
   };
-  const ridge = (depth: number) => smoothLine(shares.filter((s) => s > 0.03 && s < 0.97).map((s) => offset(s, litSide(s) * depth)));
+  const ridge = (depth: number) =>
+    smoothLine(shares.filter((s) => s > 0.03 && s < 0.97).map((s) => offset(s, litSide(s) * depth)));
   const rings = Array.from({ length: SEGMENTS - 1 }, (_, index) => {
     const share = (index + 1) / SEGMENTS;
     const bow = (sideways: number, lean: number) => offset(share + (1 - sideways ** 2) * 0.012 + lean, sideways);
@@ -96,7 +97,14 @@ export function drawCaterpillar(
   const bristles = Array.from({ length: SEGMENTS * 2 }, (_, index) => {
     const share = (index + 0.5) / (SEGMENTS * 2);
     return [-1, 1]
-      .map((side) => stroke(smoothLine([offset(share, side * 0.9), offset(share + 0.012, side * 1.35)]), colours.lit, waist * 0.018, 0.5))
+      .map((side) =>
+        stroke(
+          smoothLine([offset(share, side * 0.9), offset(share + 0.012, side * 1.35)]),
+          colours.lit,
+          waist * 0.018,
+          0.5,
+        ),
+      )
       .join('');
   });
   const feet = [0.1, 0.16, 0.22, 0.46, 0.54, 0.62, 0.7, 0.95].flatMap((share, index) =>
@@ -117,13 +125,28 @@ export function drawCaterpillar(
     ...bristles,
     ...feet,
     ellipse(head.x, head.y, headRadius, headRadius, 'url(#head)'),
-    stroke(smoothLine([skull, { x: head.x + nose.x * headRadius * 0.8, y: head.y + nose.y * headRadius * 0.8 }]), '#000', waist * 0.03, 0.5),
-    ellipse(head.x + light.x * headRadius * 0.4, head.y + light.y * headRadius * 0.4, headRadius * 0.35, headRadius * 0.3, 'url(#gloss)'),
+    stroke(
+      smoothLine([skull, { x: head.x + nose.x * headRadius * 0.8, y: head.y + nose.y * headRadius * 0.8 }]),
+      '#000',
+      waist * 0.03,
+      0.5,
+    ),
+    ellipse(
+      head.x + light.x * headRadius * 0.4,
+      head.y + light.y * headRadius * 0.4,
+      headRadius * 0.35,
+      headRadius * 0.3,
+      'url(#gloss)',
+    ),
     `<path d="${hull}" fill="${colours.side}" stroke="${colours.dark}" stroke-width="${n(waist * 0.035)}" stroke-opacity="0.8"/>`,
     `<clipPath id="hull"><path d="${hull}"/></clipPath><g clip-path="url(#hull)">`,
     `<g filter="url(#soft)">${stroke(ridge(-0.75), colours.dark, waist * 0.4, 0.55)}${stroke(ridge(0.12), colours.back, waist * 0.62)}${stroke(ridge(0.3), colours.lit, waist * 0.26, 0.6)}</g>`,
     stroke(lineAt(0), colours.dark, waist * 0.09, 0.35),
-    ...[-1, 1].map((side) => stroke(lineAt(side * 0.4), colours.dark, waist * 0.1, 0.22) + stroke(lineAt(side * 0.72), colours.stripe, waist * 0.075, 0.65)),
+    ...[-1, 1].map(
+      (side) =>
+        stroke(lineAt(side * 0.4), colours.dark, waist * 0.1, 0.22) +
+        stroke(lineAt(side * 0.72), colours.stripe, waist * 0.075, 0.65),
+    ),
     ...rings,
     ...spots,
     '</g>',

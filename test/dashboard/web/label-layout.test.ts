@@ -21,7 +21,7 @@ describe('readableLabels', () => {
   });
 
   it('puts a label at the upper edge inside its box, where another may be', () => {
-    expect(readableLabels([label(100, 0), label(100, 24)], frame, 1000)).toEqual([true, true]);
+    expect(readableLabels([label(100, 0), label(100, 48)], frame, 1000)).toEqual([true, true]);
     expect(readableLabels([label(100, 0), label(100, 40)], frame, 1000)).toEqual([true, false]);
   });
 

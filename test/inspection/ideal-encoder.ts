@@ -1,0 +1,141 @@
+import type { ClipModel } from '../../src/clip/clip-model.js';
+import type { EmbeddedPromptSet, Frame, Preprocessor, Size } from '../../src/types.js';
+
+/** A square pest of a synthetic frame, in frame pixels. */
+export interface Pest {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
+/** Colours run from this to 255 over a pest, so that every pixel tells which part of the pest it shows. */
+const DARKEST = 55;
+/** Less than this part of a pest is not recognised, nor one whose side fills less than this part of the tile's. */
+const LEAST_SHOWN = 0.25;
+const LEAST_FILL = 0.15;
+
+/** Black, with pests whose red runs along x, whose green runs along y, and whose blue tells one from another. */
+export function drawPests({ width, height }: Size, pests: readonly Pest[]): Frame {
+  const data = new Uint8Array(width * height * 3);
+  for (const [i, { x, y, side }] of pests.entries()) {
+    for (let row = Math.max(0, y); row < Math.min(height, y + side); row += 1) {
+      for (let column = Math.max(0, x); column < Math.min(width, x + side); column += 1) {
+        data.set([colourAt(column - x, side), colourAt(row - y, side), 255 - i * 60], (row * width + column) * 3);
+      }
+    }
+  }
+  return { id: 'frame', camera: 'leaf', origin: 'drawn', capturedAtMs: 0, image: { width, height, data } };
+}
+
+const colourAt = (offset: number, side: number) => Math.round(DARKEST + ((offset + 0.5) / side) * (255 - DARKEST));
+
+const preprocessor: Preprocessor = {
+  inputSize: 64,
+  resizeShortest: 64,
+  squash: false,
+  resample: 'nearest',
+  rescaleFactor: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
+
+/**
+ * The encoder of an ideal CLIP: a tile's embedding lies the nearer to the pest's the more of a pest it shows, the more in
+ * the middle, and the larger; it knows pixels only. Scores, merging and looking again are the product's own.
+ */
+export const idealClip: ClipModel = {
+  model: { id: 'ideal', sha256: '0'.repeat(64) },
+  embeddingSize: 2,
+  preprocessor,
+  calibration: { kind: 'clip', logitScale: 10, logitBias: 0, origin: 'manifest' },
+  provider: 'cpu',
+  precision: 'fp32',
+  encodeTexts: () => Promise.reject(new Error('no texts here')),
+  async encodeImages(pixels, count) {
+    const size = 3 * preprocessor.inputSize ** 2;
+    return Array.from({ length: count }, (_, i) => embed(pixels.subarray(i * size, (i + 1) * size)));
+  },
+  close: () => Promise.resolve(),
+};
+
+export const pestPrompts: EmbeddedPromptSet = {
+  promptSet: {
+    id: 'pest',
+    hash: '0',
+    title: '',
+    origin: '',
+    targets: [],
+    negatives: ['background'],
+    negativeTemplates: ['{}'],
+  },
+  model: idealClip.model,
+  targets: [
+    {
+      target: { id: 'pest', name: 'pest', prompts: ['a pest'], templates: ['{}'], beneficial: false },
+      embedding: Float32Array.of(1, 0),
+      prompts: [{ text: 'a pest', embedding: Float32Array.of(1, 0) }],
+    },
+  ],
+  negatives: [{ text: 'background', embedding: Float32Array.of(0, 1) }],
+};
+
+function embed(pixels: Float32Array): Float32Array {
+  const quality = Math.max(0, ...[255, 195].map((blue) => qualityOf(pixels, blue)));
+  // Above 45 degrees the target wins, below it the background does.
+  const angle = (Math.PI / 2) * (quality > 0 ? 0.45 * (1 - quality) : 0.9);
+  return Float32Array.of(Math.cos(angle), Math.sin(angle));
+}
+
+/** 0 (not recognised) to 1 (whole, in the middle, filling the tile). */
+function qualityOf(pixels: Float32Array, blue: number): number {
+  const { inputSize } = preprocessor;
+  const plane = inputSize * inputSize;
+  let count = 0;
+  const across = new Extent();
+  const down = new Extent();
+  for (let i = 0; i < plane; i += 1) {
+    if (pixels[2 * plane + i] !== blue) continue;
+    count += 1;
+    across.add(i % inputSize, pixels[i] as number);
+    down.add(Math.floor(i / inputSize), pixels[plane + i] as number);
+  }
+  if (count < 9) return 0;
+  const shown = across.share * down.share;
+  const fill = Math.max(across.whole, down.whole) / inputSize;
+  if (shown < LEAST_SHOWN || fill < LEAST_FILL) return 0;
+  const off = Math.max(Math.abs(across.middle - inputSize / 2), Math.abs(down.middle - inputSize / 2));
+  const centred = Math.max(0, 1 - off / inputSize);
+  return shown * (0.4 + 0.6 * centred) * (0.5 + 0.5 * Math.min(1, fill));
+}
+
+/** What a tile shows of a pest along one axis. */
+class Extent {
+  private first = { place: Number.POSITIVE_INFINITY, colour: 0 };
+  private last = { place: Number.NEGATIVE_INFINITY, colour: 0 };
+
+  add(place: number, colour: number): void {
+    if (place < this.first.place) this.first = { place, colour };
+    if (place > this.last.place) this.last = { place, colour };
+  }
+
+  /** Part of the pest's side, 0 to 1. */
+  get share(): number {
+    const pixels = this.last.place - this.first.place;
+    return pixels < 2 ? 0 : Math.min(1, (this.perPixel * (pixels + 1)) / (255 - DARKEST));
+  }
+
+  /** Side of the whole pest in tile pixels. */
+  get whole(): number {
+    return (255 - DARKEST) / this.perPixel;
+  }
+
+  /** Where the whole pest's middle lies. */
+  get middle(): number {
+    return this.first.place + 0.5 + ((DARKEST + 255) / 2 - this.first.colour) / this.perPixel;
+  }
+
+  private get perPixel(): number {
+    const pixels = this.last.place - this.first.place;
+    return pixels > 0 ? (this.last.colour - this.first.colour) / pixels : 255 - DARKEST;
+  }
+}
