@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+import { existsSync } from 'node:fs';
 
+// The first command in a fresh clone makes it ready; an installed package is ready.
+if (!existsSync(new URL('../dist/main.js', import.meta.url))) await import('../scripts/setup.mjs');
+const { main } = await import('../dist/main.js');
 await main(process.argv);

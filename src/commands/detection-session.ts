@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import type { ClipModel } from '../clip/clip-model.js';
 import { loadClip } from '../clip/load-clip.js';
 import { cacheHome, modelsHome } from '../config/environment.js';
+import { modelSearchDirs } from '../models/locate.js';
 import { openModelFolder } from '../models/open-model-folder.js';
-import { bundledModels, bundledPrompts } from '../paths.js';
+import { bundledPrompts } from '../paths.js';
 import { embedPromptSet } from '../prompts/embed.js';
 import { loadPromptSets } from '../prompts/load.js';
 import { adHocPromptSet, promptWarnings, withNegatives } from '../prompts/prompt-set.js';
@@ -32,7 +33,7 @@ const DEFAULT_SETS = ['insects/aphids', 'insects/beetles-and-weevils', 'insects/
 
 /** Opens and loads a model by id or folder; what it assumed goes to the log. */
 export async function openModel(options: ModelOptions, log: Pick<Logger, 'warn'>): Promise<ClipModel> {
-  const folder = await openModelFolder(options.model, { searchDirs: [modelsHome(), bundledModels] });
+  const folder = await openModelFolder(options.model, { searchDirs: modelSearchDirs(modelsHome()) });
   for (const warning of folder.warnings) log.warn(warning);
   return loadClip(
     folder,

@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { modelsHome } from '../config/environment.js';
 import { loadConfig } from '../config/load.js';
 import { Daemon } from '../daemon/daemon.js';
-import { bundledModels, bundledPrompts } from '../paths.js';
+import { modelSearchDirs } from '../models/locate.js';
+import { bundledPrompts } from '../paths.js';
 import { createLogger } from '../telemetry/logs.js';
 
 const EXAMPLES = `
@@ -27,7 +28,7 @@ async function run(file: string | undefined, version: string): Promise<void> {
   const daemon = new Daemon({
     config,
     baseDir,
-    modelDirs: [modelsHome(), bundledModels],
+    modelDirs: modelSearchDirs(modelsHome()),
     promptsDirs: [bundledPrompts],
     version,
     log,

@@ -132,7 +132,7 @@ const mqtt = z.strictObject({
     .default(4)
     .describe('4 is MQTT 3.1.1, 5 is MQTT 5.'),
   clientId: z.string().max(128).optional().describe('Stable by default: fieldscout-<site>-<node>.'),
-  username: z.string().max(1024).optional(),
+  username: z.string().max(1024).optional().describe('With passwordFile, where the broker asks for it.'),
   passwordFile: z.string().optional().describe('A file that holds the password and nothing else.'),
   caFile: z.string().optional().describe("The broker's certificate authority (PEM)."),
   certFile: z.string().optional().describe('Client certificate (PEM), with keyFile.'),
@@ -155,11 +155,11 @@ const broker = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Other than loopback needs username and passwordFile.'),
   port: port.optional().describe('1883 by default, or the next free one; a port set here is used or the start fails.'),
   username: z.string().max(1024).optional().describe('What other clients log in with.'),
-  passwordFile: z.string().optional(),
+  passwordFile: z.string().optional().describe('A file that holds the password and nothing else.'),
 });
 
 const dashboard = z.strictObject({
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).describe('The page; it needs the embedded broker.'),
   host: z
     .string()
     .default('127.0.0.1')
@@ -210,13 +210,16 @@ export const configSchema = z
       .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [224] } })]),
     detection: detection.prefault({}),
     tracking: tracking.prefault({}),
-    alerts: z.array(alert).max(1000).default([]),
+    alerts: z.array(alert).max(1000).default([]).describe('Action thresholds on counts.'),
     mqtt: mqtt.prefault({}),
     snapshots: snapshots.prefault({}),
     broker: broker.prefault({}),
     dashboard: dashboard.prefault({}),
     storage: storage.prefault({}),
-    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    logLevel: z
+      .enum(['debug', 'info', 'warn', 'error'])
+      .default('info')
+      .describe('Least weight of a line that is logged.'),
   })
   .superRefine((config, context) => {
     const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });

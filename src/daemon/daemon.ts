@@ -174,7 +174,9 @@ export class Daemon {
     const logins = farm ? [farm] : [];
     if (config.broker.enabled) {
       const login = await embeddedLogin(config, baseDir);
-      this.broker = new EmbeddedBroker(login, this.log.child({ part: 'broker' }));
+      // A packet is a snapshot, or a frame's detections, with its topic.
+      const maxPacketBytes = Math.max(1 << 20, config.snapshots.maxBytes + (64 << 10));
+      this.broker = new EmbeddedBroker({ ...login, maxPacketBytes }, this.log.child({ part: 'broker' }));
       const address = await this.broker.listen();
       if (address.moved)
         this.log.info(`Port 1883 is taken: the broker uses ${address.port}. Set broker.port to choose one.`);

@@ -8,12 +8,13 @@ import type {
   Frame,
   Inspection,
   RgbImage,
+  Size,
   Tile,
   TilePlan,
 } from '../types.js';
 import { tileBatches } from '../vision/tile-batches.js';
 import { planTiles } from '../vision/tile-plan.js';
-import { doubtsAmong, windowKey, withoutOutdone } from './look-between.js';
+import { doubtsAmong, outdone, windowKey } from './look-between.js';
 
 export interface InspectionSettings extends DetectionRules {
   readonly plan: TilePlan;
@@ -39,24 +40,33 @@ export class Inspector {
   async inspect(frame: Frame, prompts: EmbeddedPromptSet): Promise<Inspection> {
     const { image, ...about } = frame;
     const look = new Look(this.clip, this.settings, image, prompts);
-    const merged = (found: readonly Detection[]) => mergeDetections(found, this.settings.mergeOverlap);
-    let detections = merged(await look.at(planTiles(image, this.settings.plan)));
-    const settled = new Set<string>();
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const doubts = doubtsAmong(detections, image, settled, MOST_WINDOWS - settled.size);
-      if (doubts.length === 0) break;
-      const windows = new Map(doubts.map(({ window }) => [windowKey(window), window]));
-      const between = await look.at([...windows.values()]);
-      for (const key of windows.keys()) settled.add(key);
-      detections = merged([...withoutOutdone(detections, doubts, between), ...between]);
-    }
+    const planned = await look.at(planTiles(image, this.settings.plan));
+    const detections = await this.lookBetween(look, mergeDetections(planned, this.settings.mergeOverlap), image);
     return {
       frame: { ...about, width: image.width, height: image.height },
-      tiles: look.tiles,
+      tiles: look.shown.size,
       detections: this.strongest(detections, prompts),
       fingerprint: fingerprintOf(this.clip, prompts),
       timingsMs: look.timingsMs,
     };
+  }
+
+  /** Looks again where overlapping detections may be one pest, until nothing changes or the bounds are reached. */
+  private async lookBetween(look: Look, merged: readonly Detection[], frame: Size): Promise<readonly Detection[]> {
+    let detections = merged;
+    let left = MOST_WINDOWS;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const doubts = doubtsAmong(detections, frame);
+      const fresh = new Map(doubts.map(({ window }) => [windowKey(window), window]));
+      for (const key of look.shown.keys()) fresh.delete(key);
+      const between = await look.at([...fresh.values()].slice(0, left));
+      left -= Math.min(left, fresh.size);
+      const worse = outdone(doubts, look.shown);
+      if (between.length === 0 && worse.size === 0) break;
+      const remaining = detections.filter((detection) => !worse.has(detection));
+      detections = mergeDetections([...remaining, ...between], this.settings.mergeOverlap);
+    }
+    return detections;
   }
 
   /** Without anything that competes there is no probability: then only the nearest tile of each target is told. */
@@ -78,7 +88,8 @@ export function fingerprintOf(clip: ClipModel, { promptSet }: EmbeddedPromptSet)
 
 /** The work on one frame, with its clock. */
 class Look {
-  tiles = 0;
+  /** By `windowKey`, what each tile shows that was looked at. */
+  readonly shown = new Map<string, Detection | undefined>();
   private tileMs = 0;
   private encodeMs = 0;
   private scoreMs = 0;
@@ -112,11 +123,11 @@ class Look {
       for (const [i, tile] of batch.tiles.entries()) {
         const embedding = embeddings[i] as Float32Array;
         const detection = detectInTile(embedding, tile, this.image, this.prompts, this.clip.calibration, this.settings);
+        this.shown.set(windowKey(tile), detection);
         if (detection) found.push(detection);
       }
       this.scoreMs += lap();
     }
-    this.tiles += tiles.length;
     return found;
   }
 }

@@ -1,56 +1,44 @@
 import { intersectionOverSmaller } from '../scoring/merge.js';
 import type { Box, Detection, Size, Tile } from '../types.js';
 
-/** Two overlapping detections of one target that may be one thing, and the window that tells. */
+/** Two overlapping detections of one target that may be one pest, and the window that tells. */
 export interface Doubt {
   readonly pair: readonly [Detection, Detection];
   readonly window: Tile;
 }
 
 /**
- * What is seen by two tiles may be one pest in the part that they share, where they overlap too little to be merged. A window
- * centred on that part tells: it shows a shared pest better than the tile that has it at its edge, and a pest elsewhere worse.
- * @param detections best first
- * @param settled windows (by `windowKey`) that were looked at already
- * @param most windows to look at
+ * What two tiles see may be one pest in the part that they share, while they overlap too little to be merged. A window centred on
+ * that part tells: it shows a shared pest better than the tile that has it at its edge, and a pest elsewhere worse.
  */
-export function doubtsAmong(
-  detections: readonly Detection[],
-  frame: Size,
-  settled: ReadonlySet<string>,
-  most: number,
-): readonly Doubt[] {
-  const doubts: Doubt[] = [];
-  const windows = new Set<string>();
-  for (const [i, a] of detections.entries()) {
-    for (const b of detections.slice(i + 1)) {
-      if (a.target !== b.target || intersectionOverSmaller(a.box, b.box) === 0) continue;
-      const window = windowBetween(a, b, frame);
-      const key = windowKey(window);
-      if (settled.has(key) || (!windows.has(key) && windows.size >= most)) continue;
-      windows.add(key);
-      doubts.push({ pair: [a, b], window });
+export function doubtsAmong(detections: readonly Detection[], frame: Size): readonly Doubt[] {
+  return detections.flatMap((a, i) =>
+    detections
+      .slice(i + 1)
+      .filter((b) => a.target === b.target && intersectionOverSmaller(a.box, b.box) > 0)
+      .map((b) => ({ pair: [a, b] as const, window: windowBetween(a, b, frame) })),
+  );
+}
+
+/**
+ * The detections that the window between them and another shows better: the window's own stands for them.
+ * @param shown by `windowKey`, what each window that was looked at shows
+ */
+export function outdone(
+  doubts: readonly Doubt[],
+  shown: ReadonlyMap<string, Detection | undefined>,
+): ReadonlySet<Detection> {
+  const worse = new Set<Detection>();
+  for (const { pair, window } of doubts) {
+    const between = shown.get(windowKey(window));
+    for (const detection of pair) {
+      if (between?.target === detection.target && isBetter(between, detection)) worse.add(detection);
     }
   }
-  return doubts;
+  return worse;
 }
 
-/** The detections that remain: without those that the window between them and another shows better. */
-export function withoutOutdone(
-  detections: readonly Detection[],
-  doubts: readonly Doubt[],
-  inWindows: readonly Detection[],
-): readonly Detection[] {
-  const seen = new Map(inWindows.map((detection) => [`${detection.target} ${windowKey(detection)}`, detection]));
-  const outdone = new Set<Detection>();
-  for (const { pair, window } of doubts) {
-    const between = seen.get(`${pair[0].target} ${windowKey(window)}`);
-    for (const detection of pair) if (between && isBetter(between, detection)) outdone.add(detection);
-  }
-  return detections.filter((detection) => !outdone.has(detection));
-}
-
-export function windowKey({ box: { x, y }, scale }: Pick<Tile, 'box' | 'scale'>): string {
+export function windowKey({ box: { x, y }, scale }: Tile): string {
   return `${x},${y},${scale}`;
 }
 

@@ -29,27 +29,6 @@ export function viewOf(frame: Size): View {
   };
 }
 
-export function toFrame(view: View, box: Box): Box {
-  return {
-    x: box.x * view.scale + view.offsetX,
-    y: box.y * view.scale + view.offsetY,
-    width: box.width * view.scale,
-    height: box.height * view.scale,
-  };
-}
-
-/** The part of a box that lies in the frame; width and height 0 where none does. */
-export function clipTo(frame: Size, box: Box): Box {
-  const x = Math.min(Math.max(box.x, 0), frame.width);
-  const y = Math.min(Math.max(box.y, 0), frame.height);
-  return {
-    x,
-    y,
-    width: Math.max(0, Math.min(box.x + box.width, frame.width) - x),
-    height: Math.max(0, Math.min(box.y + box.height, frame.height) - y),
-  };
-}
-
 /** @throws RangeError for no points. */
 export function boundsOf(points: readonly Point[]): Box {
   if (points.length === 0) throw new RangeError('no points have no bounds');

@@ -2,7 +2,7 @@ import { paintLeaf } from './backdrop/leaf-backdrop.js';
 import type { Point } from './geometry.js';
 import { type AphidColours, BLACK_APHID, drawAphid, GREEN_APHID, YELLOW_APHID } from './insects/aphid.js';
 import { DUSKY_BEETLE, drawBeetle, METALLIC_BEETLE } from './insects/beetle.js';
-import { BROWN_CATERPILLAR, drawCaterpillar, GREEN_CATERPILLAR } from './insects/caterpillar.js';
+import { BROWN_CATERPILLAR, drawCaterpillar, GREY_CATERPILLAR } from './insects/caterpillar.js';
 import { distanceAfter, durationOf, type Leg } from './itinerary.js';
 import type { PlacedThing } from './placed-thing.js';
 import { between, mixSeed, pick, type Random, randomFrom } from './random.js';
@@ -11,6 +11,18 @@ import { type Trail, trailThrough } from './trail.js';
 import { visitAt } from './visits.js';
 
 const MINUTE_MS = 60_000;
+
+/** Melon aphids of one colony differ so: most of them yellow. */
+const MORPHS = [
+  YELLOW_APHID,
+  YELLOW_APHID,
+  YELLOW_APHID,
+  GREEN_APHID,
+  YELLOW_APHID,
+  YELLOW_APHID,
+  BLACK_APHID,
+  YELLOW_APHID,
+];
 
 /** Somebody who comes to the leaf again and again, each time by another way. */
 interface Actor {
@@ -49,8 +61,8 @@ export const leafScene: Scene = {
 function actors(seed: number): readonly Actor[] {
   const random = randomFrom(mixSeed(seed, 0xac7));
   const colonies = [
-    { centre: { x: 235, y: 200 }, door: { x: 150, y: -60 }, aphids: 12, colours: YELLOW_APHID },
-    { centre: { x: 330, y: 600 }, door: { x: 250, y: 780 }, aphids: 9, colours: GREEN_APHID },
+    { centre: { x: 235, y: 200 }, door: { x: 150, y: -60 }, aphids: 13 },
+    { centre: { x: 330, y: 600 }, door: { x: 250, y: 780 }, aphids: 11 },
   ];
   return [
     ...colonies.flatMap((colony, group) =>
@@ -59,7 +71,7 @@ function actors(seed: number): readonly Actor[] {
           `aphid-${group}-${index}`,
           seatIn(colony.centre, index, random),
           colony.door,
-          index === 4 ? BLACK_APHID : colony.colours,
+          MORPHS[index % MORPHS.length] as AphidColours,
           random,
         ),
       ),
@@ -74,7 +86,7 @@ function actors(seed: number): readonly Actor[] {
 /** Seats lie on a sunflower's spiral, so that a colony is crowded and nobody sits on another. */
 function seatIn(centre: Point, index: number, random: Random): Point {
   const angle = index * 2.399963 + between(random, -0.25, 0.25);
-  const radius = 30 * Math.sqrt(index + 0.15);
+  const radius = 28 * Math.sqrt(index + 0.15);
   return { x: centre.x + Math.cos(angle) * radius * 1.15, y: centre.y + Math.sin(angle) * radius };
 }
 
@@ -145,7 +157,7 @@ function beetle(id: string, phase: number, lane: number): Actor {
             { x: between(way, 560, 680), y: 850 },
           ],
     place: ({ id: track, random, trail, distance }) => {
-      const length = between(random, 105, 130);
+      const length = between(random, 100, 122);
       const colours = pick(random, [DUSKY_BEETLE, METALLIC_BEETLE]);
       return {
         id: track,
@@ -192,7 +204,7 @@ function caterpillar(id: string, phase: number, lane: number): Actor {
     place: ({ id: track, random, trail, distance }) => {
       const length = between(random, 165, 210);
       const waist = length * 0.19;
-      const colours = pick(random, [BROWN_CATERPILLAR, BROWN_CATERPILLAR, GREEN_CATERPILLAR]);
+      const colours = pick(random, [BROWN_CATERPILLAR, GREY_CATERPILLAR]);
       const middle = trail.at(distance);
       const spine = Array.from({ length: 41 }, (_, index) => {
         const point = trail.at(distance + length * (0.5 - index / 40));

@@ -19,8 +19,8 @@ export interface PlacedThing {
 export interface TruthBox {
   readonly id: string;
   readonly target: string;
-  /** Body and legs without antennae and shadow, in frame pixels, cut at the frame's border. */
+  /** Body and legs without antennae and shadow, in frame pixels: around that part of it which the frame shows. */
   readonly box: Box;
-  /** Share of its box that lies in the frame, above 0 to 1. */
+  /** Area of `box` as a share of the box around the whole thing, above 0 to 1. */
   readonly visible: number;
 }

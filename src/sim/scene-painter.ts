@@ -7,7 +7,7 @@ import type { Scene } from './scene.js';
 import { type Sprite, SpriteStore } from './sprite.js';
 
 const NOISE_LENGTH = 1 << 20;
-const JPEG_QUALITY = 90;
+const JPEG_QUALITY = 86;
 
 /** Paints one scene for one camera. The backdrop is painted at the first frame and kept. */
 export class ScenePainter {
@@ -32,7 +32,7 @@ export class ScenePainter {
     const shift = Math.floor(lattice(Math.round(timeMs), 0, this.seed) * NOISE_LENGTH);
     for (let index = 0; index < data.length; index += 1) {
       const value = (data[index] as number) + (this.noise[(index + shift) & (NOISE_LENGTH - 1)] as number);
-      data[index] = value < 0 ? 0 : value > 255 ? 255 : value;
+      data[index] = Math.min(255, Math.max(0, value));
     }
     return sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg({ quality: JPEG_QUALITY })

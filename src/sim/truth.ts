@@ -1,5 +1,5 @@
 import type { Size } from '../types.js';
-import { boundsOf, clipTo, toFrame, viewOf } from './geometry.js';
+import { boundsOf, viewOf } from './geometry.js';
 import type { TruthBox } from './placed-thing.js';
 import { sceneNamed } from './scenes.js';
 
@@ -21,9 +21,14 @@ export function truthAt(
   return sceneNamed(scene)
     .thingsAt(seed, frameNumber * intervalMs)
     .flatMap((thing) => {
-      const own = boundsOf(thing.figure.outline);
-      const whole = toFrame(view, { ...own, x: own.x + thing.x, y: own.y + thing.y });
-      const box = clipTo(size, whole);
+      const rim = thing.figure.outline.map((point) => ({
+        x: (point.x + thing.x) * view.scale + view.offsetX,
+        y: (point.y + thing.y) * view.scale + view.offsetY,
+      }));
+      const seen = rim.filter(({ x, y }) => x >= 0 && y >= 0 && x <= size.width && y <= size.height);
+      const whole = boundsOf(rim);
+      if (seen.length === 0) return [];
+      const box = seen.length === rim.length ? whole : boundsOf(seen);
       const visible = (box.width * box.height) / (whole.width * whole.height);
       return visible > 0 ? [{ id: thing.id, target: thing.target, box, visible }] : [];
     });

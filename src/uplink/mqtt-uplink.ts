@@ -1,8 +1,8 @@
-import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
-import { errorLine, FieldscoutError } from '../errors.js';
+import { errorLine } from '../errors.js';
 import { type Backoff, reconnectDelayMs } from './backoff.js';
 import { type BrokerLogin, BrokerSession, type SessionLimits } from './broker-session.js';
+import { checkCertificates } from './certificates.js';
 import { statusMessage } from './channels.js';
 import { type EncodedMessage, encodeMessage, type UplinkMessage } from './message.js';
 import { MemoryQueue, type MessageQueue } from './message-queue.js';
@@ -95,17 +95,7 @@ export class MqttUplink {
    * @throws FieldscoutError BROKER_INVALID for certificates that cannot be used
    */
   start(): void {
-    const { ca, cert, key } = this.#settings;
-    try {
-      if (ca ?? cert ?? key) createSecureContext({ ca, cert, key });
-    } catch (cause) {
-      throw new FieldscoutError(
-        'BROKER_INVALID',
-        `mqtt.caFile, certFile or keyFile cannot be used: ${errorLine(cause)}.`,
-        'Give PEM files, and the key that belongs to the certificate.',
-        { cause },
-      );
-    }
+    checkCertificates(this.#settings);
     this.#connect();
   }
 

@@ -51,9 +51,8 @@ export async function openStage(
         );
       }),
     async stop() {
-      console.time('stop');
       await server.stop();
-      console.timeEnd('stop');
+
       await new Promise<void>((resolve) => broker.close(() => resolve()));
     },
   };

@@ -10,9 +10,10 @@ export interface Pest {
 
 /** Colours run from this to 255 over a pest, so that every pixel tells which part of the pest it shows. */
 const DARKEST = 55;
-/** Less than this part of a pest is not recognised, nor one whose side fills less than this part of the tile's. */
-const LEAST_SHOWN = 0.25;
-const LEAST_FILL = 0.15;
+/** A view of less quality is taken for background. */
+const LEAST_QUALITY = 0.2;
+/** A pest that fills less than this part of a tile's side is seen the worse the smaller it is. */
+const PLAIN_FILL = 0.3;
 
 /** Black, with pests whose red runs along x, whose green runs along y, and whose blue tells one from another. */
 export function drawPests({ width, height }: Size, pests: readonly Pest[]): Frame {
@@ -81,12 +82,12 @@ export const pestPrompts: EmbeddedPromptSet = {
 
 function embed(pixels: Float32Array): Float32Array {
   const quality = Math.max(0, ...[255, 195].map((blue) => qualityOf(pixels, blue)));
-  // Above 45 degrees the target wins, below it the background does.
-  const angle = (Math.PI / 2) * (quality > 0 ? 0.45 * (1 - quality) : 0.9);
+  // Nearer than 45 degrees to the target it wins, beyond them the background does.
+  const angle = ((Math.PI / 4) * (1 - quality)) / (1 - LEAST_QUALITY);
   return Float32Array.of(Math.cos(angle), Math.sin(angle));
 }
 
-/** 0 (not recognised) to 1 (whole, in the middle, filling the tile). */
+/** 0 (nothing of a pest) to 1 (whole, in the middle, filling the tile). */
 function qualityOf(pixels: Float32Array, blue: number): number {
   const { inputSize } = preprocessor;
   const plane = inputSize * inputSize;
@@ -99,13 +100,12 @@ function qualityOf(pixels: Float32Array, blue: number): number {
     across.add(i % inputSize, pixels[i] as number);
     down.add(Math.floor(i / inputSize), pixels[plane + i] as number);
   }
-  if (count < 9) return 0;
-  const shown = across.share * down.share;
+  if (count === 0) return 0;
   const fill = Math.max(across.whole, down.whole) / inputSize;
-  if (shown < LEAST_SHOWN || fill < LEAST_FILL) return 0;
-  const off = Math.max(Math.abs(across.middle - inputSize / 2), Math.abs(down.middle - inputSize / 2));
+  const off = Math.hypot(across.middle - inputSize / 2, down.middle - inputSize / 2);
   const centred = Math.max(0, 1 - off / inputSize);
-  return shown * (0.4 + 0.6 * centred) * (0.5 + 0.5 * Math.min(1, fill));
+  const large = Math.min(1, fill / PLAIN_FILL) * (0.8 + 0.2 * Math.min(1, fill));
+  return across.share * down.share * (0.4 + 0.6 * centred) * large;
 }
 
 /** What a tile shows of a pest along one axis. */

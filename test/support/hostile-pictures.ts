@@ -108,7 +108,11 @@ function impostors({ jpg, png }: Forms): readonly HostilePicture[] {
     content: typeof content === 'string' ? Buffer.from(content, 'latin1') : content,
     ...(says && { says }),
   });
-  const heic = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(400, 7)]);
+  const heic = Buffer.concat([
+    Buffer.from([0, 0, 0, 24]),
+    Buffer.from('ftypheic\0\0\0\0mif1heic'),
+    Buffer.alloc(400, 7),
+  ]);
   return [
     refused('empty.jpg', '', /is empty/),
     refused('empty.png', '', /is empty/),
@@ -199,7 +203,7 @@ function oddNames(jpg: Buffer): readonly HostilePicture[] {
     '%s%n%d.jpg',
     '$(touch owned).jpg',
     '`id`.jpg',
-    "quote'd \"name\".jpg",
+    'quote\'d "name".jpg',
     'back\\slash.jpg',
     'line\nbreak.jpg',
     'red\u001b[31m.jpg',
@@ -220,9 +224,16 @@ function oddNames(jpg: Buffer): readonly HostilePicture[] {
 
 /** Pictures of unusual kinds that are pictures all the same. */
 async function oddForms(): Promise<readonly HostilePicture[]> {
-  const frames = Buffer.concat(await Promise.all([1, 2, 3].map((n) => flat(WIDTH, HEIGHT, { r: n * 60, g: 0, b: 9 }).raw().toBuffer())));
-  const animation = () =>
-    sharp(frames, { raw: { width: WIDTH, height: HEIGHT * 3, channels: 3, pageHeight: HEIGHT } });
+  const frames = Buffer.concat(
+    await Promise.all(
+      [1, 2, 3].map((n) =>
+        flat(WIDTH, HEIGHT, { r: n * 60, g: 0, b: 9 })
+          .raw()
+          .toBuffer(),
+      ),
+    ),
+  );
+  const animation = () => sharp(frames, { raw: { width: WIDTH, height: HEIGHT * 3, channels: 3, pageHeight: HEIGHT } });
   const forms: Readonly<Record<string, Promise<Buffer>>> = {
     'cmyk.jpg': textured().toColourspace('cmyk').jpeg().toBuffer(),
     'cmyk.tif': textured().toColourspace('cmyk').tiff().toBuffer(),
@@ -246,13 +257,22 @@ async function oddForms(): Promise<readonly HostilePicture[]> {
     'animated.gif': animation().gif().toBuffer(),
     'animated.webp': animation().webp().toBuffer(),
     'pages.tif': sharp(
-      await Promise.all([1, 2, 3].map((n) => flat(WIDTH, HEIGHT, { r: n * 60, g: 0, b: 9 }).png().toBuffer())),
+      await Promise.all(
+        [1, 2, 3].map((n) =>
+          flat(WIDTH, HEIGHT, { r: n * 60, g: 0, b: 9 })
+            .png()
+            .toBuffer(),
+        ),
+      ),
       { join: { animated: true } },
     )
       .tiff()
       .toBuffer(),
     'wide-gamut.jpg': textured().withIccProfile('p3').jpeg().toBuffer(),
-    'comment.jpg': textured().withExif({ IFD0: { ImageDescription: 'a'.repeat(60_000) } }).jpeg().toBuffer(),
+    'comment.jpg': textured()
+      .withExif({ IFD0: { ImageDescription: 'a'.repeat(60_000) } })
+      .jpeg()
+      .toBuffer(),
   };
   return Promise.all(
     Object.entries(forms).map(async ([name, bytes]) => ({

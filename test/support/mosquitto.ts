@@ -27,6 +27,8 @@ export interface Mosquitto {
   readonly url: string;
   /** What the broker logged so far. */
   log(): string;
+  /** `SIGSTOP` freezes it with its connections open, `SIGCONT` lets it go on. */
+  signal(signal: NodeJS.Signals): void;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     throw new Error(`mosquitto did not start: ${output.join('')}`);
   }
   const scheme = options.tls ? 'mqtts://localhost' : options.websockets ? 'ws://127.0.0.1' : 'mqtt://127.0.0.1';
-  return { port, url: `${scheme}:${port}`, log: () => output.join(''), stop };
+  return { port, url: `${scheme}:${port}`, log: () => output.join(''), signal: (signal) => broker.kill(signal), stop };
 }
 
 function configLines(port: number, dir: string, options: MosquittoOptions): string[] {

@@ -180,6 +180,22 @@ describe('MqttUplink with mosquitto', needs('mosquitto', 'mosquitto_sub'), () =>
     expect(scout.uplink.state).toEqual({ state: 'offline', reason: null, queued: 0, dropped: {} });
   });
 
+  it('stops although the broker is frozen, and leaves the last word to the will', async () => {
+    const frozen = await broker();
+    const live = await reader({ port: frozen.port });
+    const scout = node({ url: frozen.url });
+    scout.uplink.start();
+    await live.until((messages) => statesOf(messages).length === 1);
+    await connected(scout);
+    frozen.signal('SIGSTOP');
+    scout.uplink.publish(eventMessage(topics, eventSample('unanswered')));
+    await scout.uplink.stop();
+    expect(scout.uplink.state).toEqual({ state: 'offline', reason: null, queued: 1, dropped: { stopped: 1 } });
+    frozen.signal('SIGCONT');
+    await live.until((messages) => statesOf(messages).includes('offline'));
+    expect(statesOf(live.messages)).toEqual(['online', 'stopped', 'offline']);
+  });
+
   it('lets the broker say offline when its process is killed', async () => {
     const { url, port } = await broker();
     const live = await reader({ port });

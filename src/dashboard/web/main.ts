@@ -13,6 +13,7 @@ const root = document.getElementById('page');
 if (!root) throw new Error('index.html lacks the element #page');
 
 let state = emptyState(Date.now());
+const askedFor = new Set<string>();
 let drawing: ReturnType<typeof setTimeout> | undefined;
 
 function change(next: PageState): void {
@@ -51,10 +52,13 @@ const connection = new Connection({
   },
 });
 
-/** The node reads edited prompt sets again by itself: their targets may have other names now. */
+/** The node reads edited prompt sets again by itself: their targets may have other names now. True once a set. */
 function hasNewPrompts({ camera, payload }: Message & { readonly kind: 'detections' }): boolean {
   const known = state.node?.cameras.find(({ id }) => id === camera)?.promptSet.hash;
-  return known !== undefined && known !== payload.fingerprint.promptSet.hash;
+  const { hash } = payload.fingerprint.promptSet;
+  if (known === undefined || known === hash || askedFor.has(hash)) return false;
+  askedFor.add(hash);
+  return true;
 }
 
 document.addEventListener('visibilitychange', () => {

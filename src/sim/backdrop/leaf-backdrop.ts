@@ -102,13 +102,13 @@ function leafColour(
   const vein = (veins[index] as number) / 255;
   const patch = cloudNoise(x / 240, y / 240, seed + 21);
   const speck = smoothNoise(x / 2.2, y / 2.2, seed + 31) - 0.5;
-  const light = 0.1 + 0.94 * diffuse + 0.05 * speck;
+  const light = 0.24 + 0.8 * diffuse + 0.05 * speck;
   const sheen = 62 * shine * smoothstep(0.25, 0.8, cloudNoise(x / 420 + 0.3, y / 300, seed + 41));
   const tint = (bare: number, dark: number, veined: number) => lerp(lerp(dark, bare, patch), veined, vein * 0.62);
   return [
-    tint(110, 58, 188) * light + sheen * 0.9,
-    tint(168, 120, 216) * light + sheen,
-    tint(40, 22, 88) * light + sheen * 0.6,
+    tint(112, 68, 184) * light + sheen * 0.9,
+    tint(158, 114, 206) * light + sheen,
+    tint(58, 36, 104) * light + sheen * 0.7,
   ];
 }
 
@@ -123,5 +123,5 @@ function unit(x: number, y: number, z: number): readonly [number, number, number
 }
 
 function clamp(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.min(255, Math.max(0, value));
 }

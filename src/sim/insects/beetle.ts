@@ -4,7 +4,6 @@ import { ellipseRim, type Point } from '../geometry.js';
 export interface BeetleColours {
   /** Wing cases, from the lit to the far side. */
   readonly case: readonly [string, string, string];
-  readonly stripe: string | null;
   readonly shield: readonly [string, string];
   readonly head: string;
   readonly leg: string;
@@ -14,7 +13,6 @@ export interface BeetleColours {
 /** Blue-black wing cases behind a red shield, as cereal leaf beetles have. */
 export const METALLIC_BEETLE: BeetleColours = {
   case: ['#5b86c9', '#16274f', '#070b1c'],
-  stripe: null,
   shield: ['#f08a3c', '#8f2a10'],
   head: '#10131c',
   leg: '#b0501c',
@@ -26,16 +24,6 @@ export const DUSKY_BEETLE: BeetleColours = {
   ...METALLIC_BEETLE,
   case: ['#3a5a8a', '#0c1630', '#04060c'],
   shield: ['#e06a2c', '#7a2008'],
-};
-
-/** Straw-coloured with dark lines, as potato and cucumber beetles are. */
-export const STRIPED_BEETLE: BeetleColours = {
-  case: ['#f7dd8c', '#d99a2b', '#8a5412'],
-  stripe: '#1d1208',
-  shield: ['#e0913a', '#7c3a10'],
-  head: '#3a2010',
-  leg: '#5a3413',
-  gloss: 0.6,
 };
 
 /** A leaf beetle seen from above. */
@@ -84,8 +72,6 @@ export function drawBeetle(lengthPx: number, headingRad: number, gait: number, c
         `<path d="${path}" fill="none" stroke="#000" stroke-opacity="0.45" stroke-width="${n(0.011 * s)}" stroke-dasharray="${n(0.012 * s)} ${n(0.018 * s)}"/>`,
     )
     .join('');
-  const stripes =
-    colours.stripe === null ? '' : rows.map((path) => stroke(path, colours.stripe as string, 0.036 * s, 0.95)).join('');
   const gloss = (x: number, y: number, rx: number, ry: number, strength: number) =>
     ellipse(x, y, rx, ry, 'url(#gloss)', strength * colours.gloss);
   const body = [
@@ -102,7 +88,7 @@ export function drawBeetle(lengthPx: number, headingRad: number, gait: number, c
     `<path d="${shield}" fill="url(#shield)" stroke="#000" stroke-opacity="0.5" stroke-width="${n(0.01 * s)}"/>`,
     gloss(0.24 * s + light.x * 0.04 * s, light.y * 0.08 * s, 0.07 * s, 0.06 * s, 0.7),
     `<path d="${cases}" fill="url(#case)" stroke="#000" stroke-opacity="0.6" stroke-width="${n(0.012 * s)}"/>`,
-    `<clipPath id="inside"><path d="${cases}"/></clipPath><g clip-path="url(#inside)">${stripes}${punctures}</g>`,
+    `<clipPath id="inside"><path d="${cases}"/></clipPath><g clip-path="url(#inside)">${punctures}</g>`,
     `<path d="${cases}" fill="url(#rim)"/>`,
     stroke(`M${n(0.17 * s)} 0L${n(-0.48 * s)} 0`, '#000', 0.014 * s, 0.75),
     stroke(

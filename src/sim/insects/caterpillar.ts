@@ -21,13 +21,12 @@ export const BROWN_CATERPILLAR: CaterpillarColours = {
   head: '#5a2e17',
 };
 
-export const GREEN_CATERPILLAR: CaterpillarColours = {
-  back: '#8fb04a',
-  lit: '#dceca0',
-  side: '#4c6b20',
-  dark: '#1f300d',
-  stripe: '#f4f3c8',
-  head: '#8a6a2a',
+export const GREY_CATERPILLAR: CaterpillarColours = {
+  ...BROWN_CATERPILLAR,
+  back: '#8a8478',
+  lit: '#c9c4b4',
+  side: '#4a463e',
+  dark: '#22201c',
 };
 
 const SEGMENTS = 13;

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CountsPayload } from '../../../uplink/payloads.js';
 import type { CameraInfo } from '../../node-info.js';
+import { plural } from '../format.js';
 import { targetLabel, type View } from './view.js';
 
 type Count = CountsPayload['counts'][number];
@@ -20,7 +21,7 @@ export function countsView(view: View, info: CameraInfo): TemplateResult {
       unseen.length === 0
         ? nothing
         : html`<details class="unseen">
-      <summary>Also looking for ${unseen.length}${seen.length === 0 ? ' targets' : ' more'}</summary>
+      <summary>${seen.length === 0 ? `Looking for ${plural(unseen.length, 'target')}` : `Also looking for ${unseen.length} more`}</summary>
       <p>${unseen.join(', ')}</p>
     </details>`
     }
