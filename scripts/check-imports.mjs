@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
-const EVERYONE = ['types', 'errors', 'paths', 'yaml-file'];
+const EVERYONE = ['types', 'errors', 'paths', 'yaml-file', 'regular-file'];
 const STAGES = [
   'capture',
   'sim',
@@ -24,6 +24,7 @@ const RULES = {
   errors: [],
   paths: [],
   'yaml-file': [],
+  'regular-file': [],
   main: ['commands', 'config'],
   commands: [...STAGES, ...SERVICES, 'daemon'],
   daemon: [...STAGES, ...SERVICES],

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type ErrorCode, FieldscoutError } from './errors.js';
+import { readRegularFile, unreadableReason } from './regular-file.js';
 
 interface YamlErrors {
   readonly unreadable: ErrorCode;
@@ -9,6 +9,8 @@ interface YamlErrors {
 }
 
 const MAX_BYTES = 1_000_000;
+/** A file beyond this is not even read to be refused. */
+const MOST_READ_BYTES = 50_000_000;
 
 /**
  * Reads a YAML file and checks it against a schema; unset files parse as an empty mapping.
@@ -21,12 +23,11 @@ export async function readYamlFile<S extends z.ZodType>(
 ): Promise<z.infer<S>> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readRegularFile(path, MOST_READ_BYTES)).toString('utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new FieldscoutError(
       errors.unreadable,
-      `${path} cannot be read (${reason}).`,
+      `${path} cannot be read (${unreadableReason(cause)}).`,
       'Check the path and its permissions.',
       { cause },
     );

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorLine } from '../errors.js';
+import { readRegularFile, unreadableReason } from '../regular-file.js';
 import type { CapturedFrame } from '../types.js';
 import type { FrameSource, SourceReport } from './frame-source.js';
 import { type Clock, ticks } from './pace.js';
@@ -38,12 +39,10 @@ export class FolderSource implements FrameSource {
       const name = waiting.shift();
       if (name === undefined) continue;
       try {
-        const path = join(dir, name);
-        const { size } = await stat(path);
-        if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1e6} MB`);
-        yield { camera, origin: name, capturedAtMs: now, bytes: await readFile(path) };
+        const bytes = await readRegularFile(join(dir, name), MAX_BYTES);
+        yield { camera, origin: name, capturedAtMs: now, bytes };
       } catch (error) {
-        report.dropped('unreadable', `${join(dir, name)} cannot be read: ${errorLine(error)}`);
+        report.dropped('unreadable', `${join(dir, name)} cannot be read: ${unreadableReason(error)}`);
       }
     }
   }
@@ -81,7 +80,7 @@ async function stateOf(path: string): Promise<string> {
     const { size, mtimeMs } = await stat(path);
     return `${size} ${mtimeMs}`;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'gone';
-    throw error;
+    // A link that leads nowhere must not hide its neighbours: reading it says what is wrong with it.
+    return unreadableReason(error);
   }
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { errorLine, FieldscoutError } from '../errors.js';
-import { adHocPromptSet } from '../prompts/prompt-set.js';
-import { scoreTile } from '../scoring/score-tile.js';
+import { embedTexts } from '../prompts/embed.js';
+import { cosine, scoresOf } from '../scoring/score-tile.js';
 import { decodeImage } from '../vision/decode.js';
 import { preprocessPicture } from '../vision/preprocess.js';
 import { consoleLog } from './console-log.js';
-import { embedPrompts, type ModelOptions, openModel } from './detection-session.js';
+import { type ModelOptions, openModel, openTextCache } from './detection-session.js';
 import { findPictures } from './find-pictures.js';
 import * as options from './options.js';
 
@@ -39,11 +39,10 @@ export function classifyCommand(): Command {
 async function classify(paths: readonly string[], chosen: ClassifyOptions): Promise<void> {
   const log = consoleLog();
   const pictures = await findPictures(paths);
-  const words = adHocPromptSet({ prompts: chosen.prompt, useNegatives: false, templates: ['{}'] });
   const clip = await openModel(chosen, log);
   try {
-    const prompts = await embedPrompts(words, clip, log);
-    if (words.targets.length === 1 && clip.calibration.kind === 'clip') {
+    const texts = await embedTexts(chosen.prompt, clip, openTextCache(log));
+    if (chosen.prompt.length === 1 && clip.calibration.kind === 'clip') {
       log.warn(
         'one prompt has nothing to compete with, a softmax over it would always say 100 %: only the similarity is told',
       );
@@ -52,8 +51,14 @@ async function classify(paths: readonly string[], chosen: ClassifyOptions): Prom
       try {
         const image = await decodeImage(await readFile(picture), picture);
         const [embedding] = await clip.encodeImages(preprocessPicture(image, clip.preprocessor), 1);
-        const scores = scoreTile(embedding as Float32Array, prompts, clip.calibration)
-          .map(({ target, score, similarity }) => ({ prompt: target.target.name, score, similarity }))
+        const similarities = chosen.prompt.map((text) =>
+          cosine(embedding as Float32Array, texts.get(text) as Float32Array),
+        );
+        const probabilities = scoresOf(similarities, [], clip.calibration);
+        const scores = chosen.prompt
+          .map((prompt, i): PromptScore => {
+            return { prompt, score: probabilities?.[i] ?? null, similarity: similarities[i] as number };
+          })
           .sort((a, b) => b.similarity - a.similarity);
         process.stdout.write(
           chosen.json ? `${JSON.stringify({ image: picture, scores })}\n` : describe(picture, scores),

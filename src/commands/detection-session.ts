@@ -62,6 +62,10 @@ export async function embedPrompts(
   clip: ClipModel,
   log: Pick<Logger, 'warn'>,
 ): Promise<EmbeddedPromptSet> {
-  const cache = new TextCache({ dir: join(cacheHome(), 'texts'), warn: (line) => log.warn(line) });
-  return embedPromptSet(set, clip, cache);
+  return embedPromptSet(set, clip, openTextCache(log));
+}
+
+/** Text embeddings that the picture commands share. */
+export function openTextCache(log: Pick<Logger, 'warn'>): TextCache {
+  return new TextCache({ dir: join(cacheHome(), 'texts'), warn: (line) => log.warn(line) });
 }

@@ -28,15 +28,13 @@ export interface AdHocWords {
   readonly negatives?: readonly string[] | undefined;
   /** Whether the default negatives join. */
   readonly useNegatives: boolean;
-  /** `['{}']` takes the prompts word for word; the default templates where left out. */
-  readonly templates?: readonly string[] | undefined;
 }
 
 /**
  * The set of prompts typed by hand.
  * @throws FieldscoutError USAGE for an empty or overlong text.
  */
-export function adHocPromptSet({ prompts, negatives = [], useNegatives, templates }: AdHocWords): PromptSet {
+export function adHocPromptSet({ prompts, negatives = [], useNegatives }: AdHocWords): PromptSet {
   const texts = unique(prompts.map((text) => typed(text, '--prompt')));
   if (texts.length === 0)
     throw new FieldscoutError('USAGE', 'There is no prompt.', 'Give one: --prompt "a green aphid on a leaf".');
@@ -44,7 +42,7 @@ export function adHocPromptSet({ prompts, negatives = [], useNegatives, template
   const targets = texts.map((text): Target => {
     const id = freeId(slug(text), taken);
     taken.add(id);
-    return { id, name: text, prompts: [text], templates: templates ?? DEFAULT_TEMPLATES, beneficial: false };
+    return { id, name: text, prompts: [text], templates: DEFAULT_TEMPLATES, beneficial: false };
   });
   const own = negatives.map((text) => typed(text, '--negative'));
   return withHash({
@@ -53,7 +51,7 @@ export function adHocPromptSet({ prompts, negatives = [], useNegatives, template
     origin: 'the command line',
     targets,
     negatives: competing([...(useNegatives ? DEFAULT_NEGATIVES : []), ...own], targets),
-    negativeTemplates: templates ?? DEFAULT_NEGATIVE_TEMPLATES,
+    negativeTemplates: DEFAULT_NEGATIVE_TEMPLATES,
   });
 }
 
@@ -131,7 +129,7 @@ export function promptWarnings(set: PromptSet): readonly string[] {
 const NEGATION = /\b(no|not|without|never|none|nothing|lacking|free of|absence of|absent)\b|\w-free\b|n't\b/i;
 
 function typed(text: string, option: string): string {
-  const parsed = phrase.safeParse(text);
+  const parsed = phrase.safeParse(text.replace(/\s+/g, ' '));
   if (parsed.success) return parsed.data;
   throw new FieldscoutError(
     'USAGE',

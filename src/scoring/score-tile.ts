@@ -32,13 +32,17 @@ export function scoreTile(
   }));
 }
 
-function scoresOf(
+/**
+ * Calibrated probabilities of competing texts from their cosines: softmax for CLIP, a sigmoid each for SigLIP.
+ * @param negatives cosines of texts that compete without being asked for
+ * @returns one score a similarity; null for CLIP with a single text: a softmax over one is 1 whatever the picture shows
+ */
+export function scoresOf(
   similarities: readonly number[],
   negatives: readonly number[],
   { kind, logitScale, logitBias }: Calibration,
 ): readonly number[] | null {
   if (kind === 'siglip') return similarities.map((similarity) => sigmoid(logitScale * similarity + logitBias));
-  // A softmax over one text is 1 whatever the picture shows.
   if (similarities.length + negatives.length < 2) return null;
   return softmax([...similarities, ...negatives].map((similarity) => logitScale * similarity));
 }

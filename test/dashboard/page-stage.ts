@@ -3,8 +3,6 @@ import { DashboardServer, type DashboardSettings } from '../../src/dashboard/das
 import type { NodeFacts } from '../../src/dashboard/node-info.js';
 import { RecentFindings } from '../../src/dashboard/recent-findings.js';
 import { RecentFrames } from '../../src/dashboard/recent-frames.js';
-import { builtPage } from '../../src/paths.js';
-import { facts } from './payloads.js';
 
 export interface PageStage {
   readonly url: string;
@@ -19,9 +17,9 @@ export interface PageStage {
 
 /** A real dashboard server with a real broker behind its WebSocket door. */
 export async function openStage(
-  settings: Partial<DashboardSettings> = {},
-  node: () => NodeFacts = () => facts,
-  pageDir = builtPage,
+  settings: Partial<DashboardSettings>,
+  node: () => NodeFacts,
+  pageDir: string,
 ): Promise<PageStage> {
   const broker = await Aedes.createBroker();
   const frames = new RecentFrames();

@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -5,6 +11,7 @@ import { openStage, type PageStage } from '../dashboard/page-stage.js';
 import { alert, aphid, counts, detections, event, facts, health, ladyBeetle } from '../dashboard/payloads.js';
 import { findTool, needs } from '../support/needs.js';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const BASE = 'fieldscout/farm/scout';
 const LEAF = `${BASE}/cameras/leaf`;
 const CHROMIUM_FLAGS = [
@@ -35,16 +42,25 @@ const messages = (page: Page) => {
 describe('the page in a browser', needs('chromium'), () => {
   let browser: Browser;
   let page: Page;
+  let pageDir: string;
   let stage: PageStage;
   let lines: string[];
 
   beforeAll(async () => {
+    pageDir = await mkdtemp(join(tmpdir(), 'fieldscout-page-'));
+    const vite = ['node_modules/vite/bin/vite.js', 'build', 'src/dashboard/web', '--logLevel', 'warn'];
+    // As the product is built: the test runner's NODE_ENV would bring the libraries' development files.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    await promisify(execFile)(process.execPath, [...vite, '--outDir', pageDir, '--emptyOutDir'], { cwd: root, env });
     browser = await chromium.launch({ executablePath: findTool('chromium') ?? '', args: CHROMIUM_FLAGS });
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    await rm(pageDir, { recursive: true, force: true });
+  });
 
   beforeEach(async () => {
-    stage = await openStage();
+    stage = await openStage({}, () => facts, pageDir);
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     // Sooner than the test's own limit, so that a failure names what was waited for.
     page.setDefaultTimeout(10_000);
@@ -191,10 +207,8 @@ describe('the page in a browser', needs('chromium'), () => {
     await open();
     await stage.stop();
     await page.getByText(/^Reconnecting since \d\d:\d\d:\d\d$/).waitFor();
-    stage = await openStage({ port: Number(new URL(stage.url).port) }, () => ({
-      ...facts,
-      site: { ...facts.site, name: 'After the storm' },
-    }));
+    const renamed = { ...facts, site: { ...facts.site, name: 'After the storm' } };
+    stage = await openStage({ port: Number(new URL(stage.url).port) }, () => renamed, pageDir);
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('heading', { name: 'After the storm' }).waitFor();
     await see('after', '#1f7a3d', aphid);

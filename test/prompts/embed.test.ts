@@ -31,9 +31,13 @@ class CountingEncoder implements TextEncoder {
   }
 }
 
-const words = (prompts: readonly string[], negatives: readonly string[]): PromptSet => ({
-  ...adHocPromptSet({ prompts, negatives, useNegatives: false, templates: ['a photo of {}.', 'a drawing of {}.'] }),
-});
+const TEMPLATES = ['a photo of {}.', 'a drawing of {}.'];
+
+function words(prompts: readonly string[], negatives: readonly string[]): PromptSet {
+  const set = adHocPromptSet({ prompts, negatives, useNegatives: false });
+  const targets = set.targets.map((target) => ({ ...target, templates: TEMPLATES }));
+  return { ...set, targets, negativeTemplates: TEMPLATES };
+}
 
 let dir: string;
 let warnings: string[];

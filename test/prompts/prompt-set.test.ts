@@ -137,12 +137,6 @@ describe('adHocPromptSet', () => {
     expect(negatives).toEqual(DEFAULT_NEGATIVES.filter((text) => text !== 'bare soil'));
   });
 
-  it('takes prompts word for word where the template is nothing but the gap', () => {
-    expect(
-      adHocPromptSet({ prompts: ['a moth'], useNegatives: false, templates: ['{}'] }).targets[0]?.templates,
-    ).toEqual(['{}']);
-  });
-
   it('numbers ids that would be the same and drops a text given twice', () => {
     const ids = adHocPromptSet({ prompts: ['A bug', 'a bug!', 'a bug', 'a bug'], useNegatives: true }).targets.map(
       ({ id }) => id,

@@ -1,0 +1,20 @@
+import { readFile, stat } from 'node:fs/promises';
+import { errorLine } from './errors.js';
+
+/**
+ * Reads a whole file. What is no file is refused before it is opened: a read from a pipe waits for ever, one from a device
+ * may never end.
+ * @throws Error; `unreadableReason` says it in a few words
+ */
+export async function readRegularFile(path: string, maxBytes: number): Promise<Buffer> {
+  const about = await stat(path);
+  if (about.isDirectory()) throw new Error('it is a folder');
+  if (!about.isFile()) throw new Error('it is not a file but a pipe, a socket or a device');
+  if (about.size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
+  return readFile(path);
+}
+
+/** The system's code where there is one (ENOENT), else the message. */
+export function unreadableReason(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? errorLine(error);
+}
