@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
-const EVERYONE = ['types', 'errors', 'paths', 'yaml-file', 'regular-file'];
+const EVERYONE = ['types', 'errors', 'paths', 'yaml-file', 'regular-file', 'make-folder'];
 const STAGES = [
   'capture',
   'sim',
@@ -25,6 +25,7 @@ const RULES = {
   paths: [],
   'yaml-file': [],
   'regular-file': [],
+  'make-folder': [],
   main: ['commands', 'config'],
   commands: [...STAGES, ...SERVICES, 'daemon'],
   daemon: [...STAGES, ...SERVICES],

@@ -38,12 +38,20 @@ export class FieldscoutError extends Error {
 
   /** The one line that a person sees. */
   get line(): string {
-    return `${this.message} ${this.remedy} [${this.code}]`.replace(/\s*\n\s*/g, ' ');
+    return oneLine(`${this.message} ${this.remedy} [${this.code}]`);
   }
 }
 
 /** The one line for any thrown value: a FieldscoutError's own, else its message. */
 export function errorLine(error: unknown): string {
   if (error instanceof FieldscoutError) return error.line;
-  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/** File names and peers' words may hold anything: what would move the cursor or colour the terminal is written out. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
+  });
 }

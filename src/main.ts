@@ -26,11 +26,27 @@ export async function main(argv: readonly string[]): Promise<void> {
     configCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb.showHelpAfterError('(add --help for what can be said)'));
+  program.hook('preAction', (_program, verb) => {
+    if (verb.name() !== 'run') endWithReader(process.stdout);
+  });
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (!(error instanceof FieldscoutError)) throw error;
+    if (!(error instanceof FieldscoutError || isRefusal(error))) throw error;
     process.stderr.write(`fieldscout: ${errorLine(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** What the operating system refused (a full disk, a missing permission) is no fault of the program: its message says enough. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
+}
+
+/** `fieldscout detect ... | head` closes the pipe once it has seen enough: nobody wants the rest. */
+function endWithReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode);
+  });
 }

@@ -28,7 +28,7 @@ export class StillUrlSource implements FrameSource {
     bare.username = '';
     bare.password = '';
     this.address = bare.href;
-    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const login = `${decoded(url.username)}:${decoded(url.password)}`;
     this.headers = login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
   }
 
@@ -67,6 +67,15 @@ export class StillUrlSource implements FrameSource {
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
+  }
+}
+
+/** A "%" that stands for itself, as people type it into passwords, is left as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // decodeURIComponent throws where the text is not encoded: that is the answer
   }
 }
 

@@ -6,10 +6,11 @@ interface Pending {
   readonly job: Job;
   readonly resolve: (embeddings: Float32Array) => void;
   readonly reject: (error: Error) => void;
-  attempts: number;
+  /** Workers that died while they ran it. */
+  deaths: number;
 }
 
-const MAX_ATTEMPTS = 2;
+const MOST_DEATHS = 2;
 
 /** Owns the inference worker: sends jobs, restarts a worker that died and retries its jobs once. */
 export class InferenceHost {
@@ -51,7 +52,7 @@ export class InferenceHost {
     if (this.closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       const id = this.nextId++;
-      this.pending.set(id, { job, resolve, reject, attempts: 0 });
+      this.pending.set(id, { job, resolve, reject, deaths: 0 });
       this.send(id);
     });
   }
@@ -66,7 +67,6 @@ export class InferenceHost {
   private send(id: number): void {
     const entry = this.pending.get(id);
     if (!entry || !this.worker) return;
-    entry.attempts += 1;
     const message: JobMessage = { id, job: entry.job };
     this.worker.postMessage(message);
   }
@@ -84,11 +84,9 @@ export class InferenceHost {
     this.worker = undefined;
     this.restarts += 1;
     this.onRestart(`the inference worker died (${reason}); restart ${this.restarts}`);
-    for (const [id, entry] of this.pending) {
-      if (entry.attempts < MAX_ATTEMPTS) continue;
-      this.pending.delete(id);
-      entry.reject(inferenceError(`the inference worker died twice on it (${reason})`));
-    }
+    // The worker takes jobs in order: it was the oldest that it died on. Those that waited behind it are not to blame.
+    const [running] = this.pending;
+    if (running) this.blame(...running, reason);
     this.start().then(
       () => {
         for (const id of this.pending.keys()) this.send(id);
@@ -98,6 +96,13 @@ export class InferenceHost {
         this.rejectAll(inferenceError(`no inference worker starts any more: ${errorLine(error)}`));
       },
     );
+  }
+
+  private blame(id: number, job: Pending, reason: string): void {
+    job.deaths += 1;
+    if (job.deaths < MOST_DEATHS) return;
+    this.pending.delete(id);
+    job.reject(inferenceError(`the inference worker died twice on it (${reason})`));
   }
 
   private rejectAll(error: Error): void {

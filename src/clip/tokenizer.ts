@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { errorLine, FieldscoutError } from '../errors.js';
+import { readRegularFile } from '../regular-file.js';
 
 /** Texts to token ids, as the model was trained: begin and end tokens, cut at the model's length. */
 export class ClipTokenizer {
@@ -46,9 +46,11 @@ export class ClipTokenizer {
   }
 }
 
+const MAX_BYTES = 200_000_000;
+
 async function readJson(path: string): Promise<Record<string, unknown>> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    return JSON.parse((await readRegularFile(path, MAX_BYTES)).toString('utf8')) as Record<string, unknown>;
   } catch (cause) {
     throw new FieldscoutError(
       'MODEL_INVALID',

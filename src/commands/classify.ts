@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { errorLine, FieldscoutError } from '../errors.js';
 import { embedTexts } from '../prompts/embed.js';
@@ -9,6 +8,7 @@ import { consoleLog } from './console-log.js';
 import { type ModelOptions, openModel, openTextCache } from './detection-session.js';
 import { findPictures } from './find-pictures.js';
 import * as options from './options.js';
+import { readPicture } from './read-picture.js';
 
 interface ClassifyOptions extends ModelOptions {
   readonly prompt: readonly string[];
@@ -49,7 +49,7 @@ async function classify(paths: readonly string[], chosen: ClassifyOptions): Prom
     }
     for (const picture of pictures) {
       try {
-        const image = await decodeImage(await readFile(picture), picture);
+        const image = await decodeImage(await readPicture(picture), picture);
         const [embedding] = await clip.encodeImages(preprocessPicture(image, clip.preprocessor), 1);
         const similarities = chosen.prompt.map((text) =>
           cosine(embedding as Float32Array, texts.get(text) as Float32Array),

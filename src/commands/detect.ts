@@ -1,9 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
 import type { ClipModel } from '../clip/clip-model.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import { Inspector } from '../inspection/inspector.js';
+import { makeFolder } from '../make-folder.js';
+import { unreadableReason } from '../regular-file.js';
 import type { EmbeddedPromptSet, RgbImage } from '../types.js';
 import { annotate } from '../vision/annotate.js';
 import { decodeImage } from '../vision/decode.js';
@@ -12,6 +14,7 @@ import { choosePrompts, embedPrompts, type ModelOptions, openModel, type PromptO
 import { findPictures } from './find-pictures.js';
 import * as options from './options.js';
 import { progressBar } from './progress.js';
+import { readPicture } from './read-picture.js';
 
 interface DetectOptions extends ModelOptions, PromptOptions {
   readonly scales: readonly number[];
@@ -58,7 +61,7 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
   const log = consoleLog();
   const pictures = await findPictures(paths);
   const promptSet = await choosePrompts(chosen, log);
-  if (chosen.annotate) await mkdir(chosen.annotate, { recursive: true });
+  if (chosen.annotate) await makeAnnotated(chosen.annotate);
   const clip = await openModel(chosen, log);
   const bar = progressBar(pictures.length, 'looking');
   try {
@@ -69,7 +72,7 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
       try {
         const { image, report } = await look(picture, inspector, prompts);
         if (chosen.annotate) {
-          await writeFile(join(chosen.annotate, freeName(picture, taken)), await annotate(image, report.detections));
+          await writePicture(join(chosen.annotate, freeName(picture, taken)), await annotate(image, report.detections));
         }
         process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : describe(report));
       } catch (error) {
@@ -128,17 +131,6 @@ async function look(path: string, inspector: Inspector, prompts: EmbeddedPromptS
   return { image, report };
 }
 
-async function readPicture(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code;
-    throw new FieldscoutError('IMAGE_UNREADABLE', `${path} cannot be read (${reason}).`, 'Check its permissions.', {
-      cause,
-    });
-  }
-}
-
 function describe({ image, width, height, tiles, timingsMs, detections }: Report): string {
   const found = detections.length === 1 ? '1 detection' : `${detections.length} detections`;
   const head = `${image}  ${width} x ${height}, ${tiles} tiles, ${(timingsMs.total / 1000).toFixed(1)} s: ${found}\n`;
@@ -147,6 +139,31 @@ function describe({ image, width, height, tiles, timingsMs, detections }: Report
     return `  ${share}  ${target.padEnd(16)} cos ${similarity.toFixed(3)}  at ${box.x},${box.y} ${box.width} x ${box.height}  "${prompt}"\n`;
   });
   return head + rows.join('');
+}
+
+async function makeAnnotated(dir: string): Promise<void> {
+  try {
+    await makeFolder(dir);
+  } catch (cause) {
+    throw notWritable(dir, cause);
+  }
+}
+
+async function writePicture(path: string, jpeg: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, jpeg);
+  } catch (cause) {
+    throw notWritable(path, cause);
+  }
+}
+
+function notWritable(path: string, cause: unknown): FieldscoutError {
+  return new FieldscoutError(
+    'USAGE',
+    `--annotate: ${path} cannot be written (${unreadableReason(cause)}).`,
+    'Name a folder that you may write to.',
+    { cause },
+  );
 }
 
 /** leaf.png and leaf.jpg of two folders must not overwrite each other. */

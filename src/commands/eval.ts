@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ClipModel } from '../clip/clip-model.js';
 import { configSchema } from '../config/schema.js';
@@ -18,6 +18,7 @@ import { type ConsoleLog, consoleLog } from './console-log.js';
 import { choosePrompts, embedPrompts, type ModelOptions, openModel } from './detection-session.js';
 import * as options from './options.js';
 import { progressBar } from './progress.js';
+import { readPicture } from './read-picture.js';
 
 interface EvalOptions extends ModelOptions {
   readonly coco: string;
@@ -171,15 +172,6 @@ function print(
 }
 
 const counted = (boxes: number): string => (boxes === 1 ? '1 box' : `${boxes} boxes`);
-
-async function readPicture(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new FieldscoutError('IMAGE_UNREADABLE', `${path} cannot be read (${reason}).`, 'Check --images.', { cause });
-  }
-}
 
 async function assertFolder(dir: string): Promise<void> {
   const about = await stat(dir).catch((cause: NodeJS.ErrnoException) => {

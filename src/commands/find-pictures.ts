@@ -6,24 +6,25 @@ const PICTURE = /\.(jpe?g|png|webp|tiff?|gif|avif)$/i;
 
 /**
  * Pictures that paths name: a file stands for itself whatever its ending, a folder for the pictures in it and below, by name.
- * @throws FieldscoutError USAGE where a path is not there or nothing is found.
+ * A path that is not there stands for itself too, beside others that are: it is named when it is read.
+ * @throws FieldscoutError USAGE where no path is there or nothing is found.
  */
 export async function findPictures(paths: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
+  const faults: NodeJS.ErrnoException[] = [];
   for (const path of paths) {
-    const about = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new FieldscoutError('USAGE', `${path} cannot be read (${cause.code}).`, 'Check the path.', { cause });
-    });
-    if (!about.isDirectory()) found.push(path);
-    else {
-      const names = await readdir(path, { recursive: true });
-      found.push(
-        ...names
-          .filter((name) => PICTURE.test(name))
-          .sort()
-          .map((name) => join(path, name)),
-      );
+    try {
+      found.push(...((await stat(path)).isDirectory() ? await picturesBelow(path) : [path]));
+    } catch (error) {
+      faults.push(error as NodeJS.ErrnoException);
+      found.push(path);
     }
+  }
+  const [fault] = faults;
+  if (fault && faults.length === paths.length) {
+    throw new FieldscoutError('USAGE', `${paths[0]} cannot be read (${fault.code}).`, 'Check the path.', {
+      cause: fault,
+    });
   }
   if (found.length === 0) {
     throw new FieldscoutError(
@@ -33,4 +34,13 @@ export async function findPictures(paths: readonly string[]): Promise<readonly s
     );
   }
   return found;
+}
+
+/** Links to folders are not followed: one that leads back up would never end. */
+async function picturesBelow(dir: string): Promise<readonly string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => PICTURE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }

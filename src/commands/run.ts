@@ -34,7 +34,8 @@ async function run(file: string | undefined, version: string): Promise<void> {
     log,
   });
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+    // Handled each time: npm hands Ctrl-C on a second time, and that must not cut the clean stop short.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
   const started = await Promise.race([daemon.start(), stopped]);
   if (started) {

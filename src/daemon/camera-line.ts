@@ -94,8 +94,7 @@ export class CameraLine {
       await this.tell(frame, inspection, decodeMs);
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof FieldscoutError)) throw error;
-      this.drop(error.code === 'INFERENCE_FAILED' ? 'inference' : 'unreadable', errorLine(error));
+      this.drop(dropReason(error), `${captured.origin}: ${errorLine(error)}`);
     }
   }
 
@@ -141,6 +140,21 @@ export class CameraLine {
     this.parts.outlet.status(state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
     else this.parts.log.warn(`the camera is offline: ${line}`);
+  }
+}
+
+/** A frame that nothing foresaw costs that frame alone: the camera goes on with the next one. */
+function dropReason(error: unknown): string {
+  if (!(error instanceof FieldscoutError)) return 'failed';
+  switch (error.code) {
+    case 'IMAGE_UNREADABLE':
+      return 'unreadable';
+    case 'IMAGE_TOO_LARGE':
+      return 'too-large';
+    case 'INFERENCE_FAILED':
+      return 'inference';
+    default:
+      return 'failed';
   }
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { EmbeddedBroker } from '../broker/embedded-broker.js';
@@ -14,6 +13,7 @@ import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import { KeptPictures } from '../journal/kept-pictures.js';
 import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
+import { makeFolder } from '../make-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
 import { type ClockTrust, clockTrust } from '../telemetry/vitals.js';
@@ -100,7 +100,7 @@ export class Daemon {
     }
   }
 
-  /** Cameras first, so that what they found is still told; then the uplink, the doors, the model. */
+  /** Cameras first, so that what they found is still told, and the last numbers of health; then the uplink, the doors, the model. */
   async stop(): Promise<void> {
     this.stopping.abort();
     for (const timer of this.timers) clearInterval(timer);
@@ -109,6 +109,7 @@ export class Daemon {
     await this.clip?.close();
     await Promise.all(this.running);
     await this.saveState();
+    if (this.clip && this.uplinks.length > 0) await this.tellHealth(this.clip);
     await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
     await this.dashboard?.stop();
     await this.broker?.stop();
@@ -116,21 +117,21 @@ export class Daemon {
 
   private async openStorage(): Promise<KeptPictures> {
     const { config } = this.options;
+    const onDeleted = (count: number, bytes: number) =>
+      this.log.info({ count, bytes }, 'deleted the oldest pictures to stay within storage.maxPictureBytes');
+    const pictures = new KeptPictures(join(this.storageDir, 'pictures'), config.storage.maxPictureBytes, onDeleted);
     try {
-      await mkdir(this.storageDir, { recursive: true });
+      await makeFolder(this.storageDir);
+      this.state = await openNodeState(join(this.storageDir, 'node.json'), (line) => this.log.warn(line));
+      await pictures.open();
     } catch (cause) {
       throw new FieldscoutError(
         'STORAGE_FAILED',
-        `storage.dir: ${this.storageDir} cannot be made: ${errorLine(cause)}.`,
+        `storage.dir: ${this.storageDir} cannot be used: ${errorLine(cause)}.`,
         'Set it to a folder that this user may write.',
         { cause },
       );
     }
-    this.state = await openNodeState(join(this.storageDir, 'node.json'), (line) => this.log.warn(line));
-    const onDeleted = (count: number, bytes: number) =>
-      this.log.info({ count, bytes }, 'deleted the oldest pictures to stay within storage.maxPictureBytes');
-    const pictures = new KeptPictures(join(this.storageDir, 'pictures'), config.storage.maxPictureBytes, onDeleted);
-    await pictures.open();
     return pictures;
   }
 

@@ -12,7 +12,7 @@ import type {
   Tile,
   TilePlan,
 } from '../types.js';
-import { tileBatches } from '../vision/tile-batches.js';
+import { type ResizedFrames, tileBatches } from '../vision/tile-batches.js';
 import { planTiles } from '../vision/tile-plan.js';
 import { doubtsAmong, outdone, windowKey } from './look-between.js';
 
@@ -90,6 +90,7 @@ export function fingerprintOf(clip: ClipModel, { promptSet }: EmbeddedPromptSet)
 class Look {
   /** By `windowKey`, what each tile shows that was looked at. */
   readonly shown = new Map<string, Detection | undefined>();
+  private readonly resized: ResizedFrames = new Map();
   private tileMs = 0;
   private encodeMs = 0;
   private scoreMs = 0;
@@ -108,7 +109,8 @@ class Look {
   /** What these tiles show, at most one detection a tile, not merged. */
   async at(tiles: readonly Tile[]): Promise<readonly Detection[]> {
     const found: Detection[] = [];
-    const batches = tileBatches(this.image, tiles, this.clip.preprocessor, this.settings.batchSize);
+    const { preprocessor } = this.clip;
+    const batches = tileBatches(this.image, tiles, preprocessor, this.settings.batchSize, this.resized);
     let mark = performance.now();
     const lap = () => {
       const now = performance.now();

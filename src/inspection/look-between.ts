@@ -47,7 +47,7 @@ function isBetter(a: Detection, b: Detection): boolean {
 }
 
 function windowBetween(a: Detection, b: Detection, frame: Size): Tile {
-  const side = Math.min(Math.max(a.scale, b.scale), frame.width, frame.height);
+  const side = Math.max(a.scale, b.scale);
   return { box: squareWithin(centreOf(a.box, b.box), side, frame), scale: side };
 }
 

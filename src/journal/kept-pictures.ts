@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 
 interface Kept {
   readonly path: string;
@@ -24,7 +25,7 @@ export class KeptPictures {
 
   /** Takes stock of what is there. */
   async open(): Promise<void> {
-    await mkdir(this.dir, { recursive: true });
+    await makeFolder(this.dir);
     const names = (await readdir(this.dir, { recursive: true })).filter((name) => name.endsWith('.jpg'));
     const files = await Promise.all(
       names.map(async (name) => {
@@ -44,7 +45,7 @@ export class KeptPictures {
     const name = join(camera, `${hash}.jpg`);
     const path = join(this.dir, name);
     if (this.files.some((file) => file.path === path)) return name;
-    await mkdir(join(this.dir, camera), { recursive: true });
+    await makeFolder(join(this.dir, camera));
     const temporary = `${path}.tmp`;
     try {
       await writeFile(temporary, jpeg);

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { FieldscoutError } from '../errors.js';
+import { readRegularFile, unreadableReason } from '../regular-file.js';
 
 /** Model folders hold small JSON files and one tokenizer of a few megabytes, which is not read here. */
 const MAX_CHARACTERS = 4_000_000;
+/** A file beyond this is not even read to be refused. */
+const MOST_READ_BYTES = 50_000_000;
 
 /**
  * Reads a JSON file of a model folder and checks it against a schema.
@@ -39,9 +41,9 @@ export function parseJson<S extends z.ZodType>(text: string, name: string, schem
 
 async function textOf(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readRegularFile(path, MOST_READ_BYTES)).toString('utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    const reason = unreadableReason(cause);
     if (reason === 'ENOENT') return null;
     throw new FieldscoutError('MODEL_INVALID', `${path} cannot be read (${reason}).`, 'Check its permissions.', {
       cause,

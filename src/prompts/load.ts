@@ -70,7 +70,12 @@ export async function listPromptSets({ promptsDirs }: PromptPlaces): Promise<rea
 
 async function yamlFilesIn(dir: string): Promise<readonly string[]> {
   try {
-    return (await readdir(dir, { recursive: true })).filter((name) => YAML_END.test(name)).sort();
+    // With types, links to folders are not followed: one that leads back up would never end.
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+    return entries
+      .filter(({ name }) => YAML_END.test(name))
+      .map(({ parentPath, name }) => relative(dir, join(parentPath, name)))
+      .sort();
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new FieldscoutError(

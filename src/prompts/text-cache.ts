@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { errorLine } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import type { ModelRef } from '../types.js';
 
 export interface TextCacheOptions {
@@ -94,7 +95,7 @@ export class TextCache {
   }
 
   async #makeAndSweep(dir: string): Promise<void> {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     for (const name of await readdir(dir)) {
       if (!name.endsWith('.tmp')) continue;
       const path = join(dir, name);

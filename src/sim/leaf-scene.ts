@@ -38,7 +38,6 @@ interface Actor {
     readonly random: Random;
     readonly trail: Trail;
     readonly distance: number;
-    readonly elapsedMs: number;
   }) => PlacedThing;
 }
 
@@ -47,16 +46,26 @@ export const leafScene: Scene = {
   name: 'leaf',
   title: 'One broad leaf close by, with aphids, beetles and caterpillars',
   paintBackdrop: paintLeaf,
-  thingsAt: (seed, timeMs) =>
-    actors(seed).flatMap((actor, index) => {
-      const visit = visitAt(timeMs, actor.periodMs, durationOf(actor.legs), actor.phaseMs);
-      if (!visit) return [];
-      const random = randomFrom(mixSeed(seed, index + 1, visit.turn));
-      const trail = trailThrough(actor.route(random));
-      const distance = distanceAfter(visit.elapsedMs, trail.stations, actor.legs);
-      return [actor.place({ id: `${actor.id}-${visit.turn}`, random, trail, distance, elapsedMs: visit.elapsedMs })];
-    }),
+  populate: (seed) => {
+    const inhabitants = actors(seed).map((actor, index) => inhabit(actor, mixSeed(seed, index + 1)));
+    return { thingsAt: (timeMs) => inhabitants.flatMap((inhabitant) => inhabitant(timeMs)) };
+  },
 };
+
+/** Where the actor is at a time; nowhere between two visits. The way of the newest visit is kept. */
+function inhabit(actor: Actor, seed: number): (timeMs: number) => readonly PlacedThing[] {
+  const stayMs = durationOf(actor.legs);
+  let kept: { readonly turn: number; readonly trail: Trail } | undefined;
+  return (timeMs) => {
+    const visit = visitAt(timeMs, actor.periodMs, stayMs, actor.phaseMs);
+    if (!visit) return [];
+    const { turn } = visit;
+    if (kept?.turn !== turn) kept = { turn, trail: trailThrough(actor.route(randomFrom(mixSeed(seed, turn, 1)))) };
+    const { trail } = kept;
+    const distance = distanceAfter(visit.elapsedMs, trail.stations, actor.legs);
+    return [actor.place({ id: `${actor.id}-${turn}`, random: randomFrom(mixSeed(seed, turn, 2)), trail, distance })];
+  };
+}
 
 function actors(seed: number): readonly Actor[] {
   const random = randomFrom(mixSeed(seed, 0xac7));
@@ -145,12 +154,12 @@ function beetle(id: string, phase: number, lane: number): Actor {
         ? [
             { x: between(way, 560, 700), y: -110 },
             { x: between(way, 520, 640), y: between(way, 150, 220) },
-            { x: between(way, 700, 800), y: between(way, 200, 270) },
+            { x: between(way, 640, 720), y: between(way, 200, 270) },
             { x: between(way, 560, 660), y: between(way, 110, 180) },
             { x: between(way, 380, 520), y: -120 },
           ]
         : [
-            { x: between(way, 660, 760), y: 840 },
+            { x: between(way, 600, 680), y: 840 },
             { x: between(way, 640, 720), y: between(way, 560, 620) },
             { x: between(way, 820, 900), y: between(way, 480, 540) },
             { x: between(way, 700, 780), y: between(way, 530, 600) },
@@ -196,10 +205,10 @@ function caterpillar(id: string, phase: number, lane: number): Actor {
             { x: between(way, 560, 620), y: 960 },
           ]
         : [
-            { x: between(way, 1020, 1080), y: -260 },
-            { x: between(way, 940, 990), y: between(way, 230, 270) },
-            { x: between(way, 1000, 1060), y: between(way, 330, 370) },
-            { x: between(way, 820, 880), y: 960 },
+            { x: between(way, 400, 450), y: -260 },
+            { x: between(way, 920, 960), y: between(way, 210, 240) },
+            { x: between(way, 990, 1030), y: between(way, 330, 360) },
+            { x: between(way, 560, 600), y: 960 },
           ],
     place: ({ id: track, random, trail, distance }) => {
       const length = between(random, 165, 210);

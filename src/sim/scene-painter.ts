@@ -3,7 +3,7 @@ import type { RgbImage, Size } from '../types.js';
 import { type View, viewOf } from './geometry.js';
 import { lattice } from './noise.js';
 import { mixSeed, randomFrom } from './random.js';
-import type { Scene } from './scene.js';
+import type { Population, Scene } from './scene.js';
 import { type Sprite, SpriteStore } from './sprite.js';
 
 const NOISE_LENGTH = 1 << 20;
@@ -14,6 +14,7 @@ export class ScenePainter {
   private readonly view: View;
   private readonly sprites = new SpriteStore();
   private readonly noise: Int8Array;
+  private readonly population: Population;
   private backdrop: Promise<RgbImage> | undefined;
 
   /** @param size of the picture in pixels. */
@@ -23,6 +24,7 @@ export class ScenePainter {
     size: Size,
   ) {
     this.view = viewOf(size);
+    this.population = scene.populate(seed);
     this.noise = sensorNoise(seed);
   }
 
@@ -30,10 +32,10 @@ export class ScenePainter {
   async paint(timeMs: number): Promise<Uint8Array> {
     const { data, width, height } = await this.paintPixels(timeMs);
     const shift = Math.floor(lattice(Math.round(timeMs), 0, this.seed) * NOISE_LENGTH);
-    for (let index = 0; index < data.length; index += 1) {
-      const value = (data[index] as number) + (this.noise[(index + shift) & (NOISE_LENGTH - 1)] as number);
-      data[index] = Math.min(255, Math.max(0, value));
-    }
+    const noise = this.noise;
+    const clamped = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
+    for (let index = 0; index < clamped.length; index += 1)
+      clamped[index] = (clamped[index] as number) + (noise[(index + shift) & (NOISE_LENGTH - 1)] as number);
     return sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg({ quality: JPEG_QUALITY })
       .toBuffer();
@@ -44,8 +46,12 @@ export class ScenePainter {
     this.backdrop ??= this.scene.paintBackdrop(this.seed, this.view);
     const { data, width, height } = await this.backdrop;
     const picture = { data: Uint8Array.from(data), width, height };
-    for (const thing of this.scene.thingsAt(this.seed, timeMs)) {
-      const sprite = await this.sprites.spriteOf(thing.figure, this.view.scale, thing.thickness);
+    const things = this.population.thingsAt(timeMs);
+    const sprites = await Promise.all(
+      things.map((thing) => this.sprites.spriteOf(thing.figure, this.view.scale, thing.thickness)),
+    );
+    for (const [index, thing] of things.entries()) {
+      const sprite = sprites[index] as Sprite;
       const x = Math.round(thing.x * this.view.scale + this.view.offsetX);
       const y = Math.round(thing.y * this.view.scale + this.view.offsetY);
       blend(picture, sprite, x + sprite.left, y + sprite.top);

@@ -8,6 +8,11 @@ export interface Scene {
   readonly title: string;
   /** What stays the same, once a camera. */
   paintBackdrop(seed: number, view: View): Promise<RgbImage>;
+  /** Who lives there. */
+  populate(seed: number): Population;
+}
+
+export interface Population {
   /** Who is there, the lowest first. @param timeMs scene time since the camera began. */
-  thingsAt(seed: number, timeMs: number): readonly PlacedThing[];
+  thingsAt(timeMs: number): readonly PlacedThing[];
 }

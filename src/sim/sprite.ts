@@ -55,13 +55,13 @@ function documentOf(figure: Figure, scale: number, thickness: number) {
   const width = Math.ceil((reach.x + reach.width + margin) * scale) - left;
   const height = Math.ceil((reach.y + reach.height + margin) * scale) - top;
   const blur = (id: string, deviation: number) =>
-    `<filter id="${id}" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="${n(deviation)}"/></filter>`;
+    `<filter id="${id}" x="-15%" y="-15%" width="130%" height="130%"><feGaussianBlur stdDeviation="${n(deviation)}"/></filter>`;
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`,
-    `<defs>${figure.defs}${blur('cast', thickness * 0.3)}${blur('contact', thickness * 0.14)}</defs>`,
+    `<defs>${figure.defs}${blur('cast', thickness * 0.3)}</defs>`,
     `<g transform="translate(${-left} ${-top}) scale(${scale})">`,
     `<g transform="translate(${n(fall.x)} ${n(fall.y)})" filter="url(#cast)" opacity="0.5" fill="#03120a" stroke="none">${figure.silhouette}</g>`,
-    `<g transform="translate(${n(fall.x * 0.3)} ${n(fall.y * 0.3)})" filter="url(#contact)" opacity="0.55">${figure.silhouette}</g>`,
+    `<g transform="translate(${n(fall.x * 0.3)} ${n(fall.y * 0.3)})" opacity="0.3">${figure.silhouette}</g>`,
     figure.body,
     '</g></svg>',
   ].join('');

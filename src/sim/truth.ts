@@ -19,7 +19,8 @@ export function truthAt(
 ): readonly TruthBox[] {
   const view = viewOf(size);
   return sceneNamed(scene)
-    .thingsAt(seed, frameNumber * intervalMs)
+    .populate(seed)
+    .thingsAt(frameNumber * intervalMs)
     .flatMap((thing) => {
       const rim = thing.figure.outline.map((point) => ({
         x: (point.x + thing.x) * view.scale + view.offsetX,

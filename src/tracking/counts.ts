@@ -33,7 +33,8 @@ export class TrackCounts {
     const today = { ...(day === this.state.day ? this.state.today : {}) };
     const lastHourMs: Record<string, readonly number[]> = {};
     for (const [target, times] of Object.entries(this.state.lastHourMs)) {
-      const recent = times.filter((time) => atMs - time < HOUR_MS);
+      // Times ahead of a clock that was set back would otherwise count until it has caught up.
+      const recent = times.filter((time) => Math.abs(atMs - time) < HOUR_MS);
       if (recent.length > 0) lastHourMs[target] = recent;
     }
     for (const { type, after } of events) {

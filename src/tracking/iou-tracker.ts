@@ -39,12 +39,14 @@ export class IouTracker {
   /** Takes one frame's detections; frames come in the order of their time. */
   observe(detections: readonly Detection[], atMs: number): readonly TrackEvent[] {
     const unmatched = new Set(detections);
+    const seen = new Set<Candidate>();
     for (const { candidate, detection } of this.pairs(detections)) {
-      if (!unmatched.has(detection) || candidate.track.lastSeenMs === atMs) continue;
+      if (!unmatched.has(detection) || seen.has(candidate)) continue;
       unmatched.delete(detection);
+      seen.add(candidate);
       candidate.track = continued(candidate.track, detection, atMs);
     }
-    const events = this.advance(atMs);
+    const events = this.advance(atMs, seen);
     for (const detection of unmatched) {
       this.candidates.push({ track: this.begun(detection, atMs), told: undefined });
     }
@@ -70,17 +72,18 @@ export class IouTracker {
   }
 
   /** Updates and ends of the tracks that were there before this frame. */
-  private advance(atMs: number): readonly TrackEvent[] {
+  private advance(atMs: number, seen: ReadonlySet<Candidate>): readonly TrackEvent[] {
     const events: TrackEvent[] = [];
     const alive: Candidate[] = [];
     for (const candidate of this.candidates) {
       const { track, told } = candidate;
-      if (atMs - track.lastSeenMs > this.settings.lostAfterMs) {
+      // A clock that was set back must not keep a lost track alive for as long.
+      if (Math.abs(atMs - track.lastSeenMs) > this.settings.lostAfterMs) {
         if (told) events.push({ type: 'end', before: told.track, after: track });
         continue;
       }
       alive.push(candidate);
-      if (told && track.lastSeenMs === atMs && atMs - told.atMs >= this.settings.updateEveryMs) {
+      if (told && seen.has(candidate) && Math.abs(atMs - told.atMs) >= this.settings.updateEveryMs) {
         events.push({ type: 'update', before: told.track, after: track });
         candidate.told = { track, atMs };
       }
@@ -119,6 +122,7 @@ function continued(track: Track, detection: Detection, atMs: number): Track {
   const better = (detection.score ?? detection.similarity) > (track.best.score ?? track.best.similarity);
   return {
     ...track,
+    firstSeenMs: Math.min(track.firstSeenMs, atMs),
     lastSeenMs: atMs,
     hits: track.hits + 1,
     best: better ? detection : track.best,

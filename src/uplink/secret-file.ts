@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { FieldscoutError } from '../errors.js';
+import { readRegularFile, unreadableReason } from '../regular-file.js';
 
 const MAX_BYTES = 1 << 20;
+/** A file beyond this is not even read to be refused. */
+const MOST_READ_BYTES = 50_000_000;
 
 /**
  * Reads a password, less one newline at its end, which editors add.
@@ -28,12 +30,11 @@ export async function readPemFile(path: string, setting: string): Promise<string
 async function readText(path: string, setting: string): Promise<string> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path, MOST_READ_BYTES);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new FieldscoutError(
       'CONFIG_UNREADABLE',
-      `${setting}: ${path} cannot be read (${code}).`,
+      `${setting}: ${path} cannot be read (${unreadableReason(cause)}).`,
       'Check the path and its permissions.',
       { cause },
     );

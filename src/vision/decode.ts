@@ -1,10 +1,12 @@
 import sharp from 'sharp';
-import { errorLine, FieldscoutError } from '../errors.js';
+import { FieldscoutError } from '../errors.js';
 import type { RgbImage } from '../types.js';
 
 /** 360 MB of RGB: more would not fit beside a model on the small boards. */
 const MAX_PIXELS = 120_000_000;
 const MAX_SIDE = 30_000;
+/** sharp's names; it reads drawings too, which can name other files and have no pixels of their own. */
+const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif']);
 
 /**
  * Decodes the first picture of a JPEG, PNG, WebP, TIFF, GIF or AVIF file: upright by its EXIF orientation, sRGB, 8 bit; alpha is
@@ -17,7 +19,8 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
   try {
     // failOn 'truncated': a half-written picture is not one, while a camera's harmless warnings pass.
     const picture = sharp(bytes, { failOn: 'truncated', limitInputPixels: false, pages: 1 });
-    const { width, height } = await picture.metadata();
+    const { width, height, format } = await picture.metadata();
+    if (!FORMATS.has(format)) throw new Error(`it is ${format.toUpperCase()}, not JPEG, PNG, WebP, TIFF, GIF or AVIF`);
     if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) throw tooLarge(name, width, height);
     const { data, info } = await picture
       .autoOrient()
@@ -29,7 +32,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     return { width: w, height: h, data: channels === 3 ? data : greyToRgb(data, channels) };
   } catch (error) {
     if (error instanceof FieldscoutError) throw error;
-    throw unreadable(name, errorLine(error), error);
+    throw unreadable(name, decoderReason(error), error);
   }
 }
 
@@ -39,11 +42,21 @@ function greyToRgb(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
+/** The first thing that a decoder found wrong: libvips tells each of its attempts on a line of its own. */
+function decoderReason(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error))
+    .replace(/^Input buffer (contains |has )?/, '')
+    .split('\n')
+    .flatMap((line) => line.split(/(?<=corrupt header): /))
+    .map((line) => line.trim().replace(/[.:]+$/, ''))
+    .filter((line) => line !== '' && !/^source: bad seek/.test(line));
+  return [...new Set(lines)].slice(0, 2).join(': ') || 'it is damaged';
+}
+
 function unreadable(name: string, reason: string, cause?: unknown): FieldscoutError {
-  const clean = reason.replace(/\s*\.?\s*$/, '').split('\n')[0] as string;
   return new FieldscoutError(
     'IMAGE_UNREADABLE',
-    `${name} is not a picture that can be read: ${clean}.`,
+    `${name} is not a picture that can be read: ${reason}.`,
     'Open it in a viewer, or save it again as JPEG or PNG.',
     { cause },
   );

@@ -1,4 +1,5 @@
 import type { Box, Preprocessor, RgbImage } from '../types.js';
+import { cutWithin } from './cut.js';
 import { channelTables, packSquare } from './pack.js';
 import { pillowResize } from './pillow-resize.js';
 
@@ -25,16 +26,7 @@ export function preprocessPicture(image: RgbImage, preprocessor: Preprocessor): 
 /** A box of a picture, squashed to the model's square: float32[1, 3, inputSize, inputSize]. Boxes are whole pixels within it. */
 export function preprocessBox(image: RgbImage, box: Box, preprocessor: Preprocessor): Float32Array {
   const size = { width: preprocessor.inputSize, height: preprocessor.inputSize };
-  return packWhole(pillowResize(cut(image, box), size, preprocessor.resample), preprocessor);
-}
-
-function cut(image: RgbImage, { x, y, width, height }: Box): RgbImage {
-  const data = new Uint8Array(width * height * 3);
-  for (let row = 0; row < height; row += 1) {
-    const start = ((y + row) * image.width + x) * 3;
-    data.set(image.data.subarray(start, start + width * 3), row * width * 3);
-  }
-  return { width, height, data };
+  return packWhole(pillowResize(cutWithin(image, box), size, preprocessor.resample), preprocessor);
 }
 
 function packWhole(square: RgbImage, preprocessor: Preprocessor): Float32Array {

@@ -1,4 +1,5 @@
-import type { Preprocessor, RgbImage, Tile } from '../types.js';
+import type { Preprocessor, RgbImage, Size, Tile } from '../types.js';
+import { cutWithin } from './cut.js';
 import { channelTables, packSquare } from './pack.js';
 import { resizeImage } from './resize.js';
 
@@ -8,26 +9,28 @@ export interface TileBatch {
   readonly pixels: Float32Array;
 }
 
+/** By scale: the frame as it was resized for the tiles of that scale. */
+export type ResizedFrames = Map<number, Promise<RgbImage>>;
+
+/** 180 MB of RGB. A frame that would be enlarged beyond it for fine tiles is resized tile by tile instead. */
+const MOST_ENLARGED_PIXELS = 60_000_000;
+
 /**
  * Cuts tiles from one decoded frame and packs them into batches. The frame is resized once a scale, then windows are copied
  * out of it: six times faster than resizing tile by tile, and the same filter.
+ * @param resized kept by who cuts tiles from one frame several times
  */
 export async function* tileBatches(
   image: RgbImage,
   tiles: readonly Tile[],
   preprocessor: Preprocessor,
   batchSize: number,
+  resized: ResizedFrames = new Map(),
 ): AsyncGenerator<TileBatch> {
-  const { inputSize } = preprocessor;
+  const { inputSize, resample } = preprocessor;
   const tables = channelTables(preprocessor);
-  const resized = new Map<number, Promise<RgbImage>>();
-  const atScale = (scale: number) => {
-    const factor = inputSize / scale;
-    const size = {
-      width: Math.max(1, Math.round(image.width * factor)),
-      height: Math.max(1, Math.round(image.height * factor)),
-    };
-    const ready = resized.get(scale) ?? resizeImage(image, size, preprocessor.resample);
+  const atScale = (scale: number, size: Size) => {
+    const ready = resized.get(scale) ?? resizeImage(image, size, resample);
     resized.set(scale, ready);
     return ready;
   };
@@ -35,12 +38,24 @@ export async function* tileBatches(
     const part = tiles.slice(start, start + batchSize);
     const pixels = new Float32Array(part.length * 3 * inputSize * inputSize);
     for (const [i, { box, scale }] of part.entries()) {
-      const source = await atScale(scale);
       const factor = inputSize / scale;
+      const size = scaled(image, factor);
+      const offset = i * 3 * inputSize * inputSize;
+      if (factor > 1 && size.width * size.height > MOST_ENLARGED_PIXELS) {
+        const window = cutWithin(image, box);
+        const square = await resizeImage(window, scaled(window, factor), resample);
+        packSquare(square, 0, 0, inputSize, tables, pixels, offset);
+        continue;
+      }
+      const source = await atScale(scale, size);
       const x = Math.min(Math.round(box.x * factor), Math.max(0, source.width - inputSize));
       const y = Math.min(Math.round(box.y * factor), Math.max(0, source.height - inputSize));
-      packSquare(source, x, y, inputSize, tables, pixels, i * 3 * inputSize * inputSize);
+      packSquare(source, x, y, inputSize, tables, pixels, offset);
     }
     yield { tiles: part, pixels };
   }
+}
+
+function scaled({ width, height }: Size, factor: number): Size {
+  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }

@@ -12,9 +12,12 @@ export function planTiles(frame: Size, plan: TilePlan): readonly Tile[] {
   return plan.wholeFrame || grid.length === 0 ? [...grid, ...coverFrame(frame, plan.overlap)] : grid;
 }
 
+/** A sliver is looked at in squares that reach over its edges: squares of its own width would be too many and show nothing. */
+const LEAST_COVER_PX = 32;
+
 /** Squares of the frame's shorter side that together cover it. */
 function coverFrame(frame: Size, overlap: number): readonly Tile[] {
-  return gridAt(frame, Math.min(frame.width, frame.height), overlap);
+  return gridAt(frame, Math.max(LEAST_COVER_PX, Math.min(frame.width, frame.height)), overlap);
 }
 
 function gridAt(frame: Size, scale: number, overlap: number): readonly Tile[] {
@@ -27,7 +30,7 @@ function gridAt(frame: Size, scale: number, overlap: number): readonly Tile[] {
 /** Left edges of the fewest windows that cover `length` and overlap by at least `overlap`, evenly spread. */
 export function startsAlong(length: number, window: number, overlap: number): readonly number[] {
   if (length <= window) return [0];
-  const stride = Math.max(1, window * (1 - overlap));
+  const stride = Math.max(1, Math.floor(window * (1 - overlap)));
   const last = Math.ceil((length - window) / stride);
   return Array.from({ length: last + 1 }, (_, i) => Math.round((i * (length - window)) / last));
 }

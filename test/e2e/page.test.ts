@@ -230,6 +230,7 @@ describe('the page in a browser', needs('chromium'), () => {
       fingerprint: { ...payload.fingerprint, promptSet: edited },
     });
     await page.locator('.feed li', { hasText: 'thrips-adult' }).waitFor();
+    await expect.poll(() => asked).toBe(1);
     await stage.say(`${LEAF}/detections`, {
       ...detections('b', [unknown, aphid]),
       fingerprint: { ...payload.fingerprint, promptSet: edited },
@@ -253,6 +254,7 @@ describe('the page in a browser', needs('chromium'), () => {
     await see('b', '#1f7a3d', { ...aphid, target: hostile, prompt: hostile });
     await page.locator('.feed').getByText(hostile).waitFor();
     await page.getByText('2 messages').waitFor();
+    await boxes().waitFor();
     expect(await page.evaluate(() => 'broken' in globalThis)).toBe(false);
     expect(await page.locator('img').count()).toBe(1);
   });

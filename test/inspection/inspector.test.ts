@@ -18,15 +18,13 @@ const frameSize = fc.record({ width: fc.integer({ min: 130, max: 620 }), height:
 
 /** A pest anywhere within a part of a frame, its side between two bounds. */
 const pestWithin = (area: Box, least: number, most: number): fc.Arbitrary<Pest> =>
-  fc
-    .integer({ min: least, max: Math.min(most, area.width, area.height) })
-    .chain((side) =>
-      fc.record({
-        x: fc.integer({ min: area.x, max: area.x + area.width - side }),
-        y: fc.integer({ min: area.y, max: area.y + area.height - side }),
-        side: fc.constant(side),
-      }),
-    );
+  fc.integer({ min: least, max: Math.min(most, area.width, area.height) }).chain((side) =>
+    fc.record({
+      x: fc.integer({ min: area.x, max: area.x + area.width - side }),
+      y: fc.integer({ min: area.y, max: area.y + area.height - side }),
+      side: fc.constant(side),
+    }),
+  );
 
 const frameWithPest = (least: number, most: number) =>
   frameSize.chain((size) =>
@@ -48,7 +46,12 @@ describe('a pest cut by tile borders', () => {
     { name: 'one scale', settings: settingsOf([128], false), least: 26, most: 128 },
     { name: 'one scale and the whole frame', settings: settingsOf([128], true), least: 26, most: 128 },
     { name: 'three scales and the whole frame', settings: settingsOf([64, 128, 256], true), least: 13, most: 256 },
-    { name: 'three scales that overlap by a tenth', settings: settingsOf([64, 128, 256], true, 0.1), least: 13, most: 64 },
+    {
+      name: 'three scales that overlap by a tenth',
+      settings: settingsOf([64, 128, 256], true, 0.1),
+      least: 13,
+      most: 64,
+    },
   ])('counts once wherever it sits, $name', { timeout: 120_000 }, async ({ settings, least, most }) => {
     await fc.assert(
       fc.asyncProperty(frameWithPest(least, most), async ({ size, pest }) => {

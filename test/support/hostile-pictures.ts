@@ -55,7 +55,7 @@ export function textured(width = WIDTH, height = HEIGHT) {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-const flat = (width: number, height: number, background: sharp.Color = '#3a7d2c') =>
+const flat = (width: number, height: number, background: string | { r: number; g: number; b: number } = '#3a7d2c') =>
   sharp({ create: { width, height, channels: 3, background }, limitInputPixels: false });
 
 async function encodedForms(): Promise<Forms> {
