@@ -50,7 +50,7 @@ export function parseYaml<S extends z.ZodType>(text: string, name: string, schem
       'Mend the indentation or the quotes there.',
     );
   }
-  const result = schema.safeParse(toPlain(document, name, code) ?? {});
+  const result = schema.safeParse(toPlain(document, name, code) ?? {}, { error: sayMissing });
   if (result.success) return result.data;
   const [issue, ...others] = result.error.issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];
   const offset = placeOf(document, issue);
@@ -62,6 +62,11 @@ export function parseYaml<S extends z.ZodType>(text: string, name: string, schem
     `${name}:${line}:${col}: ${key}: ${issue.message}${more}.`,
     'Mend that line and try again.',
   );
+}
+
+/** zod's own words for a key that is not there are about JavaScript's `undefined`. */
+export function sayMissing({ code, input }: z.core.$ZodRawIssue): string | undefined {
+  return code === 'invalid_type' && input === undefined ? 'it is missing' : undefined;
 }
 
 function toPlain(document: ReturnType<typeof parseDocument>, name: string, code: ErrorCode): unknown {

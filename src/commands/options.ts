@@ -32,7 +32,7 @@ export const overlapOption = () =>
     .default(0.2);
 
 export const minScoreOption = () =>
-  new Option('--min-score <p>', 'least calibrated probability of a detection').argParser(number(0, 1)).default(0.5);
+  new Option('--min-score <p>', 'least calibrated probability of a detection').argParser(number(0, 1)).default(0.6);
 
 export const minSimilarityOption = () =>
   new Option('--min-similarity <cosine>', 'least cosine of a detection').argParser(number(-1, 1)).default(-1);

@@ -80,7 +80,7 @@ const camera = z.strictObject({
 });
 
 const detection = z.strictObject({
-  minScore: z.number().min(0).max(1).default(0.5).describe('Least calibrated probability of a detection.'),
+  minScore: z.number().min(0).max(1).default(0.6).describe('Least calibrated probability of a detection.'),
   minSimilarity: z.number().min(-1).max(1).default(-1).describe('Least cosine of a detection; -1 switches it off.'),
   mergeOverlap: z
     .number()

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { FieldscoutError } from '../errors.js';
 import { readRegularFile, unreadableReason } from '../regular-file.js';
+import { sayMissing } from '../yaml-file.js';
 
 /** Model folders hold small JSON files and one tokenizer of a few megabytes, which is not read here. */
 const MAX_CHARACTERS = 4_000_000;
@@ -32,7 +33,7 @@ export function parseJson<S extends z.ZodType>(text: string, name: string, schem
       { cause },
     );
   }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: sayMissing });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const key = issue?.path.map(String).join('.') || 'the file';

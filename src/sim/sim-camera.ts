@@ -1,16 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrameSource, SourceReport } from '../capture/frame-source.js';
+import { type Clock, systemClock } from '../capture/pace.js';
 import type { CapturedFrame, Size } from '../types.js';
 import { ScenePainter } from './scene-painter.js';
 import { sceneNamed } from './scenes.js';
-
-/** Time as the camera sees it; tests bring their own. */
-export interface CameraClock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Resolves after `ms`, or at once when the signal aborts. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
 
 export interface SimCameraOptions {
   readonly camera: string;
@@ -20,21 +12,10 @@ export interface SimCameraOptions {
   readonly size?: Size | undefined;
   readonly seed: number;
   readonly intervalMs: number;
-  readonly clock?: CameraClock | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 const DEFAULT_SIZE: Size = { width: 1280, height: 720 };
-
-const wallClock: CameraClock = {
-  now: Date.now,
-  wait: async (ms, signal) => {
-    try {
-      await sleep(ms, undefined, { signal });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-  },
-};
 
 /**
  * A camera that looks at a drawn scene. Frame n shows the scene n intervals after the first one, and intervals that
@@ -42,12 +23,12 @@ const wallClock: CameraClock = {
  */
 export class SimCamera implements FrameSource {
   private readonly painter: ScenePainter;
-  private readonly clock: CameraClock;
+  private readonly clock: Clock;
 
   /** @throws FieldscoutError SOURCE_INVALID for an unknown scene. */
   constructor(private readonly options: SimCameraOptions) {
     this.painter = new ScenePainter(sceneNamed(options.scene), options.seed, options.size ?? DEFAULT_SIZE);
-    this.clock = options.clock ?? wallClock;
+    this.clock = options.clock ?? systemClock;
   }
 
   async *frames(signal: AbortSignal, report: SourceReport): AsyncGenerator<CapturedFrame> {

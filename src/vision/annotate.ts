@@ -6,7 +6,7 @@ const COLOURS = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00
 
 /** The picture with a box and a label for each detection, as JPEG. */
 export async function annotate(image: RgbImage, detections: readonly Detection[]): Promise<Buffer> {
-  const unit = Math.max(12, Math.round(Math.max(image.width, image.height) / 70));
+  const unit = Math.max(14, Math.round(Math.max(image.width, image.height) / 55));
   const targets = [...new Set(detections.map((detection) => detection.target))].sort();
   const marks = [...detections].reverse().map((detection) => {
     const colour = COLOURS[targets.indexOf(detection.target) % COLOURS.length] as string;
