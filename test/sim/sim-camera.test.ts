@@ -1,13 +1,14 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/capture/pace.js';
 import { FieldscoutError } from '../../src/errors.js';
 import { sceneNames } from '../../src/sim/scenes.js';
-import { type CameraClock, SimCamera } from '../../src/sim/sim-camera.js';
+import { SimCamera } from '../../src/sim/sim-camera.js';
 import type { CapturedFrame } from '../../src/types.js';
 
 const SIZE = { width: 320, height: 180 };
 
-class FakeClock implements CameraClock {
+class FakeClock implements Clock {
   readonly waits: number[] = [];
   constructor(private ms = 1_000_000) {}
   now(): number {
@@ -34,7 +35,7 @@ class Report {
   }
 }
 
-const cameraWith = (clock: CameraClock, seed = 7) =>
+const cameraWith = (clock: Clock, seed = 7) =>
   new SimCamera({ camera: 'leaf', scene: 'leaf', size: SIZE, seed, intervalMs: 1000, clock });
 
 async function take(camera: SimCamera, count: number, between: () => void = () => undefined): Promise<CapturedFrame[]> {
