@@ -12,8 +12,8 @@ if (!port) throw new Error('inference-worker.js runs as a worker thread');
 
 const options: InferenceSession.SessionOptions = {
   executionProviders: [settings.provider],
-  // Warnings about CPU-bound shape nodes and the like are onnxruntime's own affair; failures come as exceptions.
-  logSeverityLevel: 3,
+  // onnxruntime writes to standard error by itself; its failures come as exceptions, and are told in one line.
+  logSeverityLevel: 4,
   extra: { session: { intra_op: { allow_spinning: '0' } } },
   ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
 };

@@ -50,9 +50,10 @@ export class LineOutlet {
   event(event: TrackEvent, fingerprint: Fingerprint, atMs: number): void {
     const payload = compose.eventPayload(randomUUID(), event, fingerprint, atMs, this.parts.clockTrust());
     this.parts.publish(channels.eventMessage(this.parts.topics, payload));
-    const { id, target, best } = event.after;
-    this.parts.log.info(
-      { track: id, target, score: best.score, similarity: best.similarity },
+    const { id, target } = event.after;
+    const { score, similarity } = payload.after.best;
+    this.parts.log[event.type === 'update' ? 'debug' : 'info'](
+      { track: id, score, similarity },
       `${event.type} ${target}`,
     );
   }

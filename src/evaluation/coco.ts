@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { FieldscoutError } from '../errors.js';
+import { readRegularFile, unreadableReason } from '../regular-file.js';
 import type { Box, Size } from '../types.js';
 import { pictureSegments } from './picture-file.js';
+
+/** A file of annotations beyond this does not fit into one string. */
+const MAX_BYTES = 400_000_000;
 
 /** One label of a picture. */
 export interface CocoBox {
@@ -65,12 +68,11 @@ const cocoFile = z.object({
 export async function readCoco(path: string): Promise<CocoSet> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readRegularFile(path, MAX_BYTES)).toString('utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new FieldscoutError(
       'COCO_INVALID',
-      `${path} cannot be read (${reason}).`,
+      `${path} cannot be read (${unreadableReason(cause)}).`,
       'Check the path and its permissions.',
       { cause },
     );

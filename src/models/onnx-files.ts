@@ -34,7 +34,7 @@ export async function onnxNames(dir: string): Promise<readonly string[]> {
   try {
     return await readdir(join(dir, 'onnx'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 }

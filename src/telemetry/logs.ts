@@ -5,8 +5,11 @@ import { errorLine } from '../errors.js';
 /** Lines for people on a terminal, JSON for journald and files. */
 export function createLogger(level: string, stream: NodeJS.WriteStream): Logger {
   outliveReader(stream);
-  if (!stream.isTTY) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-  return pino({ level, base: null }, pretty({ translateTime: 'HH:MM:ss', destination: stream, sync: true }));
+  if (!stream.isTTY) {
+    const formatters = { level: (label: string) => ({ level: label }) };
+    return pino({ level, base: null, formatters, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  }
+  return pino({ level, base: null }, pretty({ translateTime: 'HH:MM:ss', singleLine: true, destination: stream, sync: true }));
 }
 
 /** Whoever reads the log may go away (a closed terminal, a restarted journal): the node works on, and says so once where it still can. */

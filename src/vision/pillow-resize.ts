@@ -97,13 +97,25 @@ function pass(image: RgbImage, { start, count, weights, most }: Taps, direction:
 }
 
 function nearest(image: RgbImage, { width, height }: Size): RgbImage {
+  const rows = nearestPositions(image.height, height);
+  const columns = nearestPositions(image.width, width);
   const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y += 1) {
-    const row = Math.floor(((y + 0.5) * image.height) / height) * image.width;
-    for (let x = 0; x < width; x += 1) {
-      const source = (row + Math.floor(((x + 0.5) * image.width) / width)) * 3;
+  for (const [y, row] of rows.entries()) {
+    for (const [x, column] of columns.entries()) {
+      const source = (row * image.width + column) * 3;
       data.set(image.data.subarray(source, source + 3), (y * width + x) * 3);
     }
   }
   return { width, height, data };
+}
+
+/** Pillow adds the step up (its Geometry.c), so its rounding errors decide where a position falls between two pixels. */
+function nearestPositions(inputs: number, outputs: number): readonly number[] {
+  const step = inputs / outputs;
+  let at = step * 0.5;
+  return Array.from({ length: outputs }, () => {
+    const position = Math.min(inputs - 1, Math.trunc(at));
+    at += step;
+    return position;
+  });
 }
