@@ -25,6 +25,7 @@ export class FolderSource implements FrameSource {
   /** Name -> the state in which a picture was given on. */
   private readonly given = new Map<string, string>();
   private readonly seen = new Map<string, string>();
+  private hasLooked = false;
 
   constructor(
     private readonly settings: FolderSettings,
@@ -55,13 +56,14 @@ export class FolderSource implements FrameSource {
       const ready: string[] = [];
       for (const name of names) {
         const state = await stateOf(join(dir, name));
-        const settled = this.seen.get(name) === state || loop || this.given.size === 0;
+        const settled = this.seen.get(name) === state || loop || !this.hasLooked;
         this.seen.set(name, state);
         if (!settled || (!loop && this.given.get(name) === state)) continue;
         ready.push(name);
       }
+      this.hasLooked = true;
       for (const name of ready) this.given.set(name, this.seen.get(name) as string);
-      for (const name of this.given.keys()) if (!names.includes(name)) this.forget(name);
+      for (const name of this.seen.keys()) if (!names.includes(name)) this.forget(name);
       return ready;
     } catch (error) {
       report.state('offline', `the folder ${dir} cannot be read: ${errorLine(error)}`);

@@ -36,5 +36,7 @@ export function openSource({ camera, source, intervalMs, baseDir }: SourceSettin
 
 /** A source for people and logs: a URL's user and password left out. */
 export function withoutLogin(source: string): string {
-  return source.replace(/\/\/[^/@]*@/, '//');
+  const bare = source.replace(/^([a-z-]+:\/\/)[^/]*@/, '$1');
+  // What is no URL may have a password with a "/" in it.
+  return URL.canParse(bare) ? bare : bare.replace(/^([a-z-]+:\/\/).*@/s, '$1');
 }

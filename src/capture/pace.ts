@@ -22,11 +22,11 @@ export const systemClock: Clock = {
 export async function* ticks(intervalMs: number, clock: Clock, signal: AbortSignal): AsyncGenerator<number> {
   let next = clock.now();
   while (!signal.aborted) {
-    const wait = next - clock.now();
+    // A clock that was set back must not stop the camera for as long.
+    const wait = Math.min(next - clock.now(), intervalMs);
     if (wait > 0) await clock.wait(wait, signal);
     if (signal.aborted) return;
     const now = clock.now();
-    // A clock that was set back must not stop the camera for as long.
     next = Math.min(Math.max(next + intervalMs, now), now + intervalMs);
     yield now;
   }

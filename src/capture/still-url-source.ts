@@ -7,6 +7,8 @@ export interface StillUrlSettings {
   readonly camera: string;
   readonly url: URL;
   readonly intervalMs: number;
+  /** For one picture, its body included; 15 s by default. */
+  readonly timeoutMs?: number;
 }
 
 const MAX_BYTES = 50_000_000;
@@ -18,12 +20,14 @@ const MOST_WAIT_MS = 5_000;
 export class StillUrlSource implements FrameSource {
   private readonly address: string;
   private readonly headers: Readonly<Record<string, string>>;
+  private readonly timeoutMs: number;
 
   constructor(
     private readonly settings: StillUrlSettings,
     private readonly clock: Clock,
   ) {
     const { url } = settings;
+    this.timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
     const bare = new URL(url);
     bare.username = '';
     bare.password = '';
@@ -44,7 +48,7 @@ export class StillUrlSource implements FrameSource {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        report.state('offline', `${url.protocol}//${url.host}${url.pathname}: ${reasonOf(error)}`);
+        report.state('offline', `${url.protocol}//${url.host}${url.pathname}: ${reasonOf(error, this.timeoutMs)}`);
         await this.clock.wait(Math.min(MOST_WAIT_MS, 250 * 2 ** failures), signal);
       }
     }
@@ -53,7 +57,7 @@ export class StillUrlSource implements FrameSource {
   private async fetchStill(signal: AbortSignal): Promise<Uint8Array> {
     const response = await fetch(this.address, {
       headers: this.headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]),
     });
     if (!response.ok) {
       await response.body?.cancel();
@@ -72,16 +76,18 @@ export class StillUrlSource implements FrameSource {
 
 /** A "%" that stands for itself, as people type it into passwords, is left as it is. */
 function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // decodeURIComponent throws where the text is not encoded: that is the answer
-  }
+  return part.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes; // decodeURIComponent throws where the bytes are no text: that is the answer
+    }
+  });
 }
 
 /** fetch hides the cause ("connect ECONNREFUSED") under "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return errorLine(cause) || (cause as NodeJS.ErrnoException).code || 'no connection';
 }

