@@ -9,7 +9,10 @@ export function createLogger(level: string, stream: NodeJS.WriteStream): Logger 
     const formatters = { level: (label: string) => ({ level: label }) };
     return pino({ level, base: null, formatters, timestamp: pino.stdTimeFunctions.isoTime }, stream);
   }
-  return pino({ level, base: null }, pretty({ translateTime: 'HH:MM:ss', singleLine: true, destination: stream, sync: true }));
+  return pino(
+    { level, base: null },
+    pretty({ translateTime: 'HH:MM:ss', singleLine: true, destination: stream, sync: true }),
+  );
 }
 
 /** Whoever reads the log may go away (a closed terminal, a restarted journal): the node works on, and says so once where it still can. */

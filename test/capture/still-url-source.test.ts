@@ -74,10 +74,7 @@ describe('StillUrlSource', () => {
       response.end('picture');
     });
     const frame = await first(`http://scout:s3cret@${host}/still.jpg?token=s3cret`);
-    expect(report.states).toEqual([
-      `offline: http://${host}/still.jpg: the camera answers 401 Unauthorized`,
-      'online',
-    ]);
+    expect(report.states).toEqual([`offline: http://${host}/still.jpg: the camera answers 401 Unauthorized`, 'online']);
     expect(JSON.stringify([report, frame.origin])).not.toContain('s3cret');
   });
 

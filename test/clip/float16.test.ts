@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromFloat16, toFloat16 } from '../../src/clip/float16.js';
 
 const bitsOf = (value: number) => toFloat16(Float32Array.of(value))[0] as number;
-const valueOf = (bits: number) => fromFloat16(Uint16Array.of(bits))[0] as number;
+const halfOf = (bits: number) => fromFloat16(Uint16Array.of(bits))[0] as number;
 
 describe('float16', () => {
   it.each([
@@ -38,17 +38,17 @@ describe('float16', () => {
     const isNaNPattern = (bits: number) => (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff) !== 0;
     const changed = [...all].filter((bits) => !isNaNPattern(bits) && again[bits] !== bits);
     expect(changed).toEqual([]);
-    expect([...all].filter(isNaNPattern).every((bits) => Number.isNaN(valueOf(bits)))).toBe(true);
+    expect([...all].filter(isNaNPattern).every((bits) => Number.isNaN(halfOf(bits)))).toBe(true);
   });
 
   it('rounds any number to the nearest one that there is', () => {
     fc.assert(
       fc.property(fc.float({ min: -65_504, max: 65_504, noNaN: true }), (value) => {
         const bits = bitsOf(value);
-        const error = Math.abs(valueOf(bits) - value);
+        const error = Math.abs(halfOf(bits) - value);
         for (const neighbour of [bits - 1, bits + 1]) {
           if ((neighbour & 0x7fff) > 0x7bff || (neighbour & 0x8000) !== (bits & 0x8000)) continue;
-          expect(Math.abs(valueOf(neighbour) - value)).toBeGreaterThanOrEqual(error);
+          expect(Math.abs(halfOf(neighbour) - value)).toBeGreaterThanOrEqual(error);
         }
       }),
       { numRuns: 2000 },

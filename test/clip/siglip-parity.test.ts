@@ -120,11 +120,7 @@ describe('variants of the vision tower', () => {
   it('is refused by name where the folder lacks it', async () => {
     const { fp32 } = folder.visionFiles;
     const only = { ...folder, visionFiles: { fp32: fp32 as string } };
-    const loading = loadClip(
-      only,
-      { providers: ['cpu'], precision: 'fp16', threads: 1 },
-      { warn: () => undefined },
-    );
+    const loading = loadClip(only, { providers: ['cpu'], precision: 'fp16', threads: 1 }, { warn: () => undefined });
     await expect(loading).rejects.toMatchObject({
       code: 'MODEL_INVALID',
       message: `${siglipDir}/onnx has no fp16 vision model; there is fp32.`,
