@@ -14,12 +14,21 @@ export interface AlertRule {
 
 /** Turns counts into alerts: one `raised` when an action threshold is crossed, one `cleared` when it is left. */
 export class CountAlerts {
-  private readonly raised = new Set<string>();
+  private readonly raised: Set<string>;
 
+  /** @param standing what `standing` gave before a restart: those alerts are still to be cleared */
   constructor(
     private readonly rules: readonly AlertRule[],
     private readonly newId: () => string,
-  ) {}
+    standing: readonly string[] = [],
+  ) {
+    this.raised = new Set(standing);
+  }
+
+  /** Names of the alerts that are raised now. */
+  get standing(): readonly string[] {
+    return [...this.raised];
+  }
 
   observe(camera: string, counts: readonly TargetCount[], atMs: number): readonly Alert[] {
     return this.rules

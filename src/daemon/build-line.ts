@@ -12,6 +12,7 @@ import type { RecentFrames } from '../dashboard/recent-frames.js';
 import { Inspector } from '../inspection/inspector.js';
 import { tooSmallToShow } from '../inspection/visibility.js';
 import type { KeptPictures } from '../journal/kept-pictures.js';
+import type { CameraState } from '../journal/node-state.js';
 import { embedPromptSet } from '../prompts/embed.js';
 import { findPromptSet, loadPromptSets } from '../prompts/load.js';
 import { promptWarnings } from '../prompts/prompt-set.js';
@@ -19,7 +20,7 @@ import { TextCache } from '../prompts/text-cache.js';
 import { PromptWatcher } from '../prompts/watch.js';
 import { SimCamera } from '../sim/sim-camera.js';
 import type { ClockTrust } from '../telemetry/vitals.js';
-import { type CountsState, siteDay, TrackCounts } from '../tracking/counts.js';
+import { siteDay, TrackCounts } from '../tracking/counts.js';
 import { IouTracker } from '../tracking/iou-tracker.js';
 import type { PromptSet } from '../types.js';
 import type { UplinkMessage } from '../uplink/message.js';
@@ -38,8 +39,8 @@ export interface LineSurroundings {
   readonly topics: Topics;
   readonly frames: RecentFrames;
   readonly findings: RecentFindings;
-  /** Counts of a camera from before the restart. */
-  readonly countsBefore: (camera: string) => CountsState | undefined;
+  /** What a camera knew before the restart. */
+  readonly memoryOf: (camera: string) => CameraState | undefined;
   readonly clockTrust: () => ClockTrust;
   readonly publish: (message: UplinkMessage) => void;
   /** For the log and for health. */
@@ -85,10 +86,11 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
       alerts: new CountAlerts(
         config.alerts.map((rule) => ({ ...rule, clearBelow: rule.clearBelow ?? 0.8 * rule.threshold })),
         randomUUID,
+        node.memoryOf(camera.id)?.raised,
       ),
       outlet: outletOf(camera, node, log),
       countsFor: (targets, before) =>
-        new TrackCounts(targets, siteDay(config.site.timeZone), before ?? node.countsBefore(camera.id)),
+        new TrackCounts(targets, siteDay(config.site.timeZone), before ?? node.memoryOf(camera.id)?.counts),
       now: Date.now,
       log,
     },

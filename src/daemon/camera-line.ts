@@ -61,8 +61,9 @@ export class CameraLine {
     this.next = prompts;
   }
 
-  countsSnapshot() {
-    return this.counts.snapshot();
+  /** What must outlive a restart. */
+  get memory() {
+    return { counts: this.counts.snapshot(), raised: this.parts.alerts.standing };
   }
 
   /** Runs until the signal aborts, then ends the tracks that live. @throws FieldscoutError where the source cannot work at all */

@@ -17,7 +17,6 @@ import { makeFolder } from '../make-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
 import { type ClockTrust, clockTrust } from '../telemetry/vitals.js';
-import type { CountsState } from '../tracking/counts.js';
 import { healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import { MqttUplink } from '../uplink/mqtt-uplink.js';
@@ -159,7 +158,7 @@ export class Daemon {
       topics: this.topics,
       frames: this.frames,
       findings: this.findings,
-      countsBefore: (camera) => this.state?.data.counts[camera] as CountsState | undefined,
+      memoryOf: (camera) => this.state?.data.cameras[camera],
       clockTrust: () => this.clock,
       publish: (message) => this.publish(message),
       warn: (line) => this.warn(line),
@@ -267,9 +266,9 @@ export class Daemon {
 
   private async saveState(): Promise<void> {
     if (!this.state) return;
-    const counts = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.countsSnapshot()]));
+    const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
     try {
-      await this.state.save({ counts: { ...this.state.data.counts, ...counts } });
+      await this.state.save({ cameras: { ...this.state.data.cameras, ...cameras } });
     } catch (error) {
       this.log.warn(errorLine(error));
     }

@@ -1,15 +1,27 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Adapter, Low } from 'lowdb';
+import { z } from 'zod';
 import { errorLine, FieldscoutError } from '../errors.js';
 
-/** Small state of the node that must outlive a restart. */
-export interface NodeState {
-  /** Counts of each camera, in the form that tracking gives them. */
-  readonly counts: Readonly<Record<string, unknown>>;
-}
+const cameraState = z.object({
+  counts: z.object({
+    day: z.string(),
+    today: z.record(z.string(), z.int().nonnegative()).readonly(),
+    lastHourMs: z.record(z.string(), z.array(z.number()).readonly()).readonly(),
+  }),
+  /** Alerts that stand, as `alerting/` names them. */
+  raised: z.array(z.string()).readonly(),
+});
 
-const empty: NodeState = { counts: {} };
+const nodeState = z.object({ cameras: z.record(z.string(), cameraState).readonly() });
+
+export type CameraState = z.infer<typeof cameraState>;
+
+/** Small state of the node that must outlive a restart, by camera. */
+export type NodeState = z.infer<typeof nodeState>;
+
+const empty: NodeState = { cameras: {} };
 
 /**
  * Node state in one JSON file. Writes survive a power cut: a temporary file is written and flushed, renamed over the old
@@ -62,9 +74,9 @@ class DurableJson implements Adapter<NodeState> {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
-    const state = JSON.parse(text) as NodeState | null;
-    if (typeof state?.counts !== 'object' || state.counts === null) throw new Error('it holds no counts');
-    return state;
+    const state = nodeState.safeParse(JSON.parse(text));
+    if (state.success) return state.data;
+    throw new Error(`${state.error.issues[0]?.path.join('.')}: ${state.error.issues[0]?.message}`);
   }
 
   write(state: NodeState): Promise<void> {

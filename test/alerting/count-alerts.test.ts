@@ -28,6 +28,15 @@ describe('CountAlerts', () => {
     expect(alerts.observe('leaf', counted(4), 6)).toEqual([]);
   });
 
+  it('clears after a restart what was raised before it', () => {
+    const before = alertsOf(rule);
+    before.observe('leaf', counted(5), 1);
+    const after = new CountAlerts([rule], () => 'alert-9', before.standing);
+    expect(after.observe('leaf', counted(5), 2)).toEqual([]);
+    expect(after.observe('leaf', counted(3), 3).map(({ id, state }) => [id, state])).toEqual([['alert-9', 'cleared']]);
+    expect(after.standing).toEqual([]);
+  });
+
   it.each([
     ['now', 1],
     ['hour', 11],

@@ -19,12 +19,12 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const open = () => openNodeState(file, (line) => warnings.push(line));
-const counts = (day: string) => ({ counts: { leaf: { day } } });
+const counts = (day: string) => ({ cameras: { leaf: { counts: { day, today: {}, lastHourMs: {} }, raised: [] } } });
 
 describe('node state', () => {
   it('is empty at the first start, and outlives a restart', async () => {
     const first = await open();
-    expect(first.data).toEqual({ counts: {} });
+    expect(first.data).toEqual({ cameras: {} });
     await first.save(counts('2026-06-01'));
     expect((await open()).data).toEqual(counts('2026-06-01'));
     expect(await readdir(dir)).toEqual(['node-state.json']);
@@ -47,11 +47,12 @@ describe('node state', () => {
     ['full of zeros', '\0'.repeat(100)],
     ['something else', '["a"]'],
     ['null', 'null'],
-    ['counts that are none', '{"counts": null}'],
+    ['no cameras', '{"cameras": null}'],
+    ['counts that are none', '{"cameras": {"leaf": {"counts": {}, "raised": []}}}'],
   ])('sets a file aside that is %s, with one line, and begins anew', async (_, text) => {
     await writeFile(file, text);
     const state = await open();
-    expect(state.data).toEqual({ counts: {} });
+    expect(state.data).toEqual({ cameras: {} });
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/^.*node-state\.json cannot be read \(.+\); it is kept as .*\.broken-\d+ and .*$/);
     const [aside = ''] = await readdir(dir);
@@ -95,10 +96,10 @@ describe('node state', () => {
       await once(child, 'close');
       expect(child.signalCode).toBe('SIGKILL');
       const { data } = await open();
-      const leaf = data.counts.leaf as { day: string; filler: string };
-      expect(leaf.filler).toHaveLength(50_000);
+      const counts = data.cameras.leaf?.counts;
+      expect(counts?.lastHourMs.aphid).toHaveLength(5_000);
       const lastTold = Number(told.trim().split('\n').at(-1));
-      expect(Number(leaf.day)).toBeGreaterThanOrEqual(lastTold);
+      expect(Number(counts?.day)).toBeGreaterThanOrEqual(lastTold);
     }
     expect(warnings).toEqual([]);
   });
