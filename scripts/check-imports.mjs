@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
-const EVERYONE = ['types', 'errors', 'paths', 'yaml-file', 'regular-file', 'make-folder'];
+const EVERYONE = ['types', 'errors', 'paths', 'yaml-file', 'regular-file', 'make-folder', 'geometry'];
 const STAGES = [
   'capture',
   'sim',
@@ -26,6 +26,7 @@ const RULES = {
   'yaml-file': [],
   'regular-file': [],
   'make-folder': [],
+  geometry: [],
   main: ['commands', 'config'],
   commands: [...STAGES, ...SERVICES, 'daemon'],
   daemon: [...STAGES, ...SERVICES],

@@ -38,18 +38,29 @@ export class FieldscoutError extends Error {
 
   /** The one line that a person sees. */
   get line(): string {
-    return oneLine(`${this.message} ${this.remedy} [${this.code}]`);
+    return printable(`${this.message} ${this.remedy} [${this.code}]`);
   }
 }
 
 /** The one line for any thrown value: a FieldscoutError's own, else its message. */
 export function errorLine(error: unknown): string {
   if (error instanceof FieldscoutError) return error.line;
-  return oneLine(error instanceof Error ? error.message : String(error));
+  return printable(error instanceof Error ? error.message : String(error));
 }
 
-/** File names and peers' words may hold anything: what would move the cursor or colour the terminal is written out. */
-function oneLine(text: string): string {
+/**
+ * Whether an error is to be told in its one line: ours, or what the operating system refused (a full disk, a missing permission),
+ * which is no fault of the program and whose message says enough.
+ */
+export function isExpected(error: unknown): boolean {
+  return error instanceof FieldscoutError || (error as NodeJS.ErrnoException | null)?.syscall !== undefined;
+}
+
+/**
+ * A text as one line for a terminal. File names and peers' words may hold anything: what would move the cursor or colour the
+ * terminal is written out.
+ */
+export function printable(text: string): string {
   return text.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;

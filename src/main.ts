@@ -7,7 +7,7 @@ import { evalCommand } from './commands/eval.js';
 import { modelsCommand } from './commands/models.js';
 import { promptsCommand } from './commands/prompts.js';
 import { runCommand } from './commands/run.js';
-import { errorLine, FieldscoutError } from './errors.js';
+import { errorLine, isExpected } from './errors.js';
 import { packageManifest } from './paths.js';
 
 /** Runs one command; what a person did wrong ends in one line on standard error and exit code 1 (2: some inputs). */
@@ -32,15 +32,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (!(error instanceof FieldscoutError || isRefusal(error))) throw error;
+    if (!isExpected(error)) throw error;
     process.stderr.write(`fieldscout: ${errorLine(error)}\n`);
     process.exitCode = 1;
   }
-}
-
-/** What the operating system refused (a full disk, a missing permission) is no fault of the program: its message says enough. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
 }
 
 /** `fieldscout detect ... | head` closes the pipe once it has seen enough: nobody wants the rest. */

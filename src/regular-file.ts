@@ -18,3 +18,23 @@ export async function readRegularFile(path: string, maxBytes: number): Promise<B
 export function unreadableReason(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? errorLine(error);
 }
+
+/** Names that pictures end in, of the kinds that can be decoded. */
+export const PICTURE_NAME = /\.(jpe?g|png|webp|tiff?|gif|avif)$/i;
+
+/** @throws the file system's error where it cannot be told whether there is one */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether an error says that there is nothing at a path. ERR_INVALID_ARG_VALUE: a NUL byte, which no path has. */
+export function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
+}

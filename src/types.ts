@@ -74,6 +74,13 @@ export interface ModelRef {
   readonly sha256: string;
 }
 
+/** What a text's embedding depends on besides the text. */
+export interface TextTowerRef {
+  /** The model's. */
+  readonly sha256: string;
+  readonly precision: Precision;
+}
+
 export interface PromptSetRef {
   readonly id: string;
   /** Hash of the set's content, hex: the same words give the same hash. */

@@ -52,17 +52,24 @@ export function parseYaml<S extends z.ZodType>(text: string, name: string, schem
   }
   const result = schema.safeParse(toPlain(document, name, code) ?? {}, { error: sayMissing });
   if (result.success) return result.data;
-  const [issue, ...others] = result.error.issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];
-  const offset = placeOf(document, issue);
-  const { line, col } = lines.linePos(offset);
-  const key = issue.path.map(String).join('.') || 'the file';
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  // A misspelt key first: what seems to be missing is often there under it.
+  const issues = [...result.error.issues].sort((a, b) => Number(isUnknownKey(b)) - Number(isUnknownKey(a)));
+  const [issue, ...others] = issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];
+  const { line, col } = lines.linePos(placeOf(document, issue));
+  const key = keyOf(issue);
+  const elsewhere = others.map((other) => `${keyOf(other)} in line ${lines.linePos(placeOf(document, other)).line}`);
+  const more =
+    elsewhere.length > 0 ? ` (also: ${elsewhere.slice(0, 5).join(', ')}${elsewhere.length > 5 ? ', ...' : ''})` : '';
   throw new FieldscoutError(
     code,
     `${name}:${line}:${col}: ${key}: ${issue.message}${more}.`,
     'Mend that line and try again.',
   );
 }
+
+const isUnknownKey = ({ code }: z.core.$ZodIssue): boolean => code === 'unrecognized_keys';
+
+const keyOf = ({ path }: z.core.$ZodIssue): string => path.map(String).join('.') || 'the file';
 
 /** zod's own words for a key that is not there are about JavaScript's `undefined`. */
 export function sayMissing({ code, input }: z.core.$ZodRawIssue): string | undefined {

@@ -35,14 +35,16 @@ export class CountAlerts {
       .filter((rule) => rule.camera === undefined || rule.camera === camera)
       .flatMap((rule) => {
         const count = counts.find(({ target }) => target === rule.target);
-        return count ? this.change(rule, camera, count[rule.measure], atMs) : [];
+        return this.change(rule, camera, count?.[rule.measure], atMs);
       });
   }
 
-  private change(rule: AlertRule, camera: string, value: number, atMs: number): readonly Alert[] {
+  /** @param counted undefined where nobody looks for the target any more: then its alert is over, whatever the threshold */
+  private change(rule: AlertRule, camera: string, counted: number | undefined, atMs: number): readonly Alert[] {
     const key = `${rule.id}\0${camera}`;
     const was = this.raised.has(key);
-    const is = was ? value >= rule.clearBelow : value >= rule.threshold;
+    const value = counted ?? 0;
+    const is = counted !== undefined && value >= (was ? rule.clearBelow : rule.threshold);
     if (was === is) return [];
     if (is) this.raised.add(key);
     else this.raised.delete(key);

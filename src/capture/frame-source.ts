@@ -14,5 +14,7 @@ export interface SourceReport {
  * only where no waiting can help (FieldscoutError SOURCE_INVALID).
  */
 export interface FrameSource {
+  /** How far it came, for a source that goes on there after a restart; its own measure. */
+  readonly position?: number | undefined;
   frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame>;
 }

@@ -12,16 +12,22 @@ export interface SourceSettings {
   readonly intervalMs: number;
   /** What relative paths are relative to. */
   readonly baseDir: string;
+  /** The source's `position` before the restart. */
+  readonly since?: number | undefined;
 }
 
 /** @throws FieldscoutError SOURCE_INVALID that names the camera and the kinds there are. */
-export function openSource({ camera, source, intervalMs, baseDir }: SourceSettings, clock: Clock): FrameSource {
+export function openSource(settings: SourceSettings, clock: Clock): FrameSource {
+  const { camera, source, intervalMs, baseDir, since } = settings;
   const [, kind = '', rest = ''] = /^([a-z-]+):(.*)$/s.exec(source) ?? [];
   switch (kind) {
     case 'folder':
     case 'folder-loop':
       if (rest === '') break;
-      return new FolderSource({ camera, dir: resolve(baseDir, rest), intervalMs, loop: kind === 'folder-loop' }, clock);
+      return new FolderSource(
+        { camera, dir: resolve(baseDir, rest), intervalMs, loop: kind === 'folder-loop', since },
+        clock,
+      );
     case 'http':
     case 'https':
       if (!URL.canParse(source)) break;
@@ -34,9 +40,12 @@ export function openSource({ camera, source, intervalMs, baseDir }: SourceSettin
   );
 }
 
-/** A source for people and logs: a URL's user and password left out. */
+/** A source for people and logs: a URL's user, password and query left out (many cameras take the login in the query). */
 export function withoutLogin(source: string): string {
-  const bare = source.replace(/^([a-z-]+:\/\/)[^/]*@/, '$1');
-  // What is no URL may have a password with a "/" in it.
-  return URL.canParse(bare) ? bare : bare.replace(/^([a-z-]+:\/\/).*@/s, '$1');
+  const [, scheme, rest] = /^([a-z-]+:\/\/)(.*)$/s.exec(source) ?? [];
+  if (scheme === undefined || rest === undefined) return source;
+  const [, bare = rest] = /^[^/?#]*@(.*)$/s.exec(rest) ?? [];
+  const address = bare.replace(/[?#].*$/s, '');
+  // What is left must begin with a host; otherwise it is no URL, and may be a part of a password.
+  return /^[\w.-]+(:\d+)?(\/|$)|^\[[\da-f:]+\](:\d+)?(\/|$)/i.test(address) ? `${scheme}${address}` : `${scheme}...`;
 }

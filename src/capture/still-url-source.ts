@@ -54,11 +54,23 @@ export class StillUrlSource implements FrameSource {
     }
   }
 
+  /** AbortSignal.any would leave something on a signal that lives as long as the node, with each picture. */
   private async fetchStill(signal: AbortSignal): Promise<Uint8Array> {
-    const response = await fetch(this.address, {
-      headers: this.headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]),
-    });
+    signal.throwIfAborted();
+    const attempt = new AbortController();
+    const stop = () => attempt.abort(signal.reason);
+    const timeout = new DOMException('The camera is too slow.', 'TimeoutError');
+    const timer = setTimeout(() => attempt.abort(timeout), this.timeoutMs);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await this.bodyOf(await fetch(this.address, { headers: this.headers, signal: attempt.signal }));
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  private async bodyOf(response: Response): Promise<Uint8Array> {
     if (!response.ok) {
       await response.body?.cancel();
       throw new Error(`the camera answers ${response.status} ${response.statusText}`.trim());

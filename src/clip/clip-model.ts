@@ -1,8 +1,9 @@
-import type { Calibration, ModelRef, Precision, Preprocessor, Provider } from '../types.js';
+import type { Calibration, ModelRef, Precision, Preprocessor, Provider, TextTowerRef } from '../types.js';
 
 /** Turns texts into the shared space. */
 export interface TextEncoder {
   readonly model: ModelRef;
+  readonly textTower: TextTowerRef;
   readonly embeddingSize: number;
   /** One L2-normalised float32[embeddingSize] a text, in order. */
   encodeTexts(texts: readonly string[]): Promise<readonly Float32Array[]>;
@@ -26,5 +27,7 @@ export interface ClipModel extends TextEncoder, ImageEncoder {
   /** The provider that passed a real inference at start. */
   readonly provider: Provider;
   readonly precision: Precision;
+  /** Inference workers that died since the start. */
+  readonly restarts: number;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Provider } from '../types.js';
 
-/** What host and inference worker say to each other. Buffers are handed over, never copied. */
+/** What host and inference worker say to each other. Jobs are copied: one may go to a second worker when the first died
+ * on it. Embeddings are handed over. */
 
 export interface WorkerSettings {
   readonly visionFile: string;
@@ -23,6 +24,9 @@ export interface JobMessage {
   readonly id: number;
   readonly job: Job;
 }
+
+/** Ends the worker after the job that runs; those that wait are left. */
+export const END_WORKER = 'end';
 
 export type WorkerReply =
   /** Both towers passed a real inference on the provider. */

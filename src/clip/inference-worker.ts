@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { errorLine } from '../errors.js';
-import type { JobMessage, WorkerReply, WorkerSettings } from './inference-protocol.js';
+import { END_WORKER, type JobMessage, type WorkerReply, type WorkerSettings } from './inference-protocol.js';
 import { proveProvider } from './prove-provider.js';
 import { Tower } from './tower.js';
 
@@ -32,8 +32,12 @@ async function start(): Promise<void> {
 
   // One job at a time, in order: sessions run on all the threads that there are.
   let last: Promise<void> = Promise.resolve();
-  port?.on('message', (message: JobMessage) => {
-    last = last.then(() => work(vision, text, message));
+  let isEnding = false;
+  port?.on('message', (message: JobMessage | typeof END_WORKER) => {
+    if (message === END_WORKER) {
+      isEnding = true;
+      last = last.then(() => process.exit());
+    } else last = last.then(() => (isEnding ? undefined : work(vision, text, message)));
   });
   reply({ type: 'ready', embeddingSize: probe.length });
 }

@@ -41,7 +41,7 @@ export async function loadClip(
   const reasons: string[] = [];
   for (const provider of settings.providers) {
     const [precision, visionFile] = pickVariant(folder, folder.visionFiles, 'vision', provider, settings.precision);
-    const [, textFile] = pickVariant(folder, folder.textFiles, 'text', 'cpu', settings.precision);
+    const [textPrecision, textFile] = pickVariant(folder, folder.textFiles, 'text', 'cpu', settings.precision);
     const host = new InferenceHost(
       workerEntry,
       {
@@ -57,7 +57,7 @@ export async function loadClip(
     );
     try {
       const embeddingSize = await host.start();
-      return new LoadedClip(folder, provider, precision, embeddingSize, tokenizer, host, reports);
+      return new LoadedClip(folder, provider, precision, textPrecision, embeddingSize, tokenizer, host, reports);
     } catch (error) {
       reasons.push(`${provider}: ${errorLine(error)}`);
       reports.warn(`provider ${provider} cannot be used: ${errorLine(error)}`);
@@ -95,6 +95,7 @@ class LoadedClip implements ClipModel {
     private readonly folder: ModelFolder,
     readonly provider: Provider,
     readonly precision: Precision,
+    private readonly textPrecision: Precision,
     readonly embeddingSize: number,
     private readonly tokenizer: ClipTokenizer,
     private readonly host: InferenceHost,
@@ -103,6 +104,14 @@ class LoadedClip implements ClipModel {
 
   get model() {
     return this.folder.ref;
+  }
+
+  get textTower() {
+    return { sha256: this.model.sha256, precision: this.textPrecision };
+  }
+
+  get restarts() {
+    return this.host.restarts;
   }
 
   get calibration() {

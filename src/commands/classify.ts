@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { errorLine, FieldscoutError } from '../errors.js';
 import { embedTexts } from '../prompts/embed.js';
 import { cosine, scoresOf } from '../scoring/score-tile.js';
 import { decodeImage } from '../vision/decode.js';
 import { preprocessPicture } from '../vision/preprocess.js';
 import { consoleLog } from './console-log.js';
-import { type ModelOptions, openModel, openTextCache } from './detection-session.js';
+import { openModel, openTextCache } from './detection-session.js';
 import { findPictures } from './find-pictures.js';
 import * as options from './options.js';
-import { readPicture } from './read-picture.js';
+import { printJson, printLines } from './print.js';
+import { passOver, readPicture } from './read-picture.js';
 
-interface ClassifyOptions extends ModelOptions {
+interface ClassifyOptions extends options.ModelOptions {
   readonly prompt: readonly string[];
   readonly json?: boolean | undefined;
 }
@@ -23,30 +23,32 @@ Example:
   $ fieldscout classify leaf.jpg --prompt "a healthy bean leaf" --prompt "a bean leaf with rust"`;
 
 export function classifyCommand(): Command {
-  return new Command('classify')
+  const command = new Command('classify')
     .description('say which prompt a whole picture looks like')
     .argument('<image...>', 'pictures, or folders of pictures')
-    .requiredOption('--prompt <text>', 'a candidate, in your words; give several', options.collect)
-    .addOption(options.modelOption())
-    .addOption(options.providerOption())
-    .addOption(options.precisionOption())
-    .addOption(options.threadsOption())
+    .requiredOption('--prompt <text>', 'a candidate, in your words; give several', options.collect);
+  return options
+    .addOptions(command, options.modelOptions())
     .addOption(options.jsonOption('one JSON object a picture and line'))
     .addHelpText('after', EXAMPLES)
     .action(classify);
 }
 
+/** Why there is no score for a text alone. */
+const ALONE = {
+  clip: 'one prompt has nothing to compete with, a softmax over it would always say 100 %',
+  siglip: 'one prompt is not compared with anything, its sigmoid alone would not say what the picture shows best',
+} as const;
+
 async function classify(paths: readonly string[], chosen: ClassifyOptions): Promise<void> {
   const log = consoleLog();
-  const pictures = await findPictures(paths);
+  const pictures = await findPictures(paths, (error) => passOver(error, log));
+  if (pictures.length === 0) return;
   const clip = await openModel(chosen, log);
   try {
     const texts = await embedTexts(chosen.prompt, clip, openTextCache(log));
-    if (chosen.prompt.length === 1 && clip.calibration.kind === 'clip') {
-      log.warn(
-        'one prompt has nothing to compete with, a softmax over it would always say 100 %: only the similarity is told',
-      );
-    }
+    const compared = chosen.prompt.length > 1;
+    if (!compared) log.warn(`${ALONE[clip.calibration.kind]}: only the similarity is told`);
     for (const picture of pictures) {
       try {
         const image = await decodeImage(await readPicture(picture), picture);
@@ -54,19 +56,16 @@ async function classify(paths: readonly string[], chosen: ClassifyOptions): Prom
         const similarities = chosen.prompt.map((text) =>
           cosine(embedding as Float32Array, texts.get(text) as Float32Array),
         );
-        const probabilities = scoresOf(similarities, [], clip.calibration);
+        const probabilities = compared ? scoresOf(similarities, [], clip.calibration) : null;
         const scores = chosen.prompt
           .map((prompt, i): PromptScore => {
             return { prompt, score: probabilities?.[i] ?? null, similarity: similarities[i] as number };
           })
           .sort((a, b) => b.similarity - a.similarity);
-        process.stdout.write(
-          chosen.json ? `${JSON.stringify({ image: picture, scores })}\n` : describe(picture, scores),
-        );
+        if (chosen.json) printJson({ image: picture, scores });
+        else printLines(describe(picture, scores));
       } catch (error) {
-        if (!(error instanceof FieldscoutError) || !error.code.startsWith('IMAGE_')) throw error;
-        log.error(errorLine(error));
-        process.exitCode = 2;
+        passOver(error, log);
       }
     }
   } finally {
@@ -80,10 +79,10 @@ interface PromptScore {
   readonly similarity: number;
 }
 
-function describe(picture: string, scores: readonly PromptScore[]): string {
+function describe(picture: string, scores: readonly PromptScore[]): readonly string[] {
   const rows = scores.map(({ prompt, score, similarity }) => {
     const share = score === null ? '' : `${(score * 100).toFixed(1).padStart(5)} %  `;
-    return `  ${share}cos ${similarity.toFixed(3)}  ${prompt}\n`;
+    return `  ${share}cos ${similarity.toFixed(3)}  ${prompt}`;
   });
-  return `${picture}\n${rows.join('')}`;
+  return [picture, ...rows];
 }

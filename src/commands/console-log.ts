@@ -1,3 +1,5 @@
+import { printable } from '../errors.js';
+
 /** What the picture commands say beside their results: lines on standard error, so that `--json` output stays clean. */
 export interface ConsoleLog {
   warn(line: string): void;
@@ -9,9 +11,9 @@ export function consoleLog(): ConsoleLog {
   return {
     // A warning holds for the whole run: once is enough.
     warn(line) {
-      if (!said.has(line)) process.stderr.write(`warning: ${line}\n`);
+      if (!said.has(line)) process.stderr.write(`warning: ${printable(line)}\n`);
       said.add(line);
     },
-    error: (line) => void process.stderr.write(`error: ${line}\n`),
+    error: (line) => void process.stderr.write(`error: ${printable(line)}\n`),
   };
 }

@@ -1,27 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
-import type { ClipModel } from '../clip/clip-model.js';
-import { errorLine, FieldscoutError } from '../errors.js';
-import { Inspector } from '../inspection/inspector.js';
+import { FieldscoutError } from '../errors.js';
+import type { Inspector } from '../inspection/inspector.js';
 import { makeFolder } from '../make-folder.js';
 import { unreadableReason } from '../regular-file.js';
 import type { EmbeddedPromptSet, RgbImage } from '../types.js';
 import { annotate } from '../vision/annotate.js';
 import { decodeImage } from '../vision/decode.js';
+import { choosePrompts, type PromptOptions } from './choose-prompts.js';
 import { consoleLog } from './console-log.js';
-import { choosePrompts, embedPrompts, type ModelOptions, openModel, type PromptOptions } from './detection-session.js';
+import { embedPrompts, inspectorFor, openModel } from './detection-session.js';
 import { findPictures } from './find-pictures.js';
 import * as options from './options.js';
+import { printJson, printLines } from './print.js';
 import { progressBar } from './progress.js';
-import { readPicture } from './read-picture.js';
+import { passOver, readPicture } from './read-picture.js';
 
-interface DetectOptions extends ModelOptions, PromptOptions {
-  readonly scales: readonly number[];
-  readonly overlap: number;
-  readonly batch: number;
-  readonly minScore: number;
-  readonly minSimilarity: number;
+interface DetectOptions extends options.ModelOptions, options.LookOptions, PromptOptions {
   readonly annotate?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -31,26 +27,20 @@ Examples:
   $ fieldscout detect leaf.jpg
   $ fieldscout detect pictures/ --prompts insects/aphids --annotate marked/
   $ fieldscout detect leaf.jpg --prompt "a green aphid" --prompt "a ladybird" --json
+  $ fieldscout detect --prompts insects/aphids,plants/leaf-disease --prompt "a snail" leaf.jpg
 
 Exit code: 0 all pictures read, 2 some could not be read (each is named).`;
 
 export function detectCommand(): Command {
-  return new Command('detect')
+  const command = new Command('detect')
     .description('find what prompts describe in pictures')
     .argument('<image|folder...>', 'pictures, or folders of pictures')
-    .option('--prompts <set|file...>', 'prompt sets by id ("fieldscout prompts list") or YAML file')
-    .option('--prompt <text>', 'what to look for, in your words; can be given again', options.collect)
+    .addOption(options.promptsOption())
+    .option('--prompt <text>', 'what to look for, in your words, beside --prompts; can be given again', options.collect)
     .option('--negative <text>', 'what must not win; can be given again', options.collect)
-    .option('--no-negatives', 'let nothing compete but what you name')
-    .addOption(options.modelOption())
-    .addOption(options.scalesOption())
-    .addOption(options.overlapOption())
-    .addOption(options.minScoreOption())
-    .addOption(options.minSimilarityOption())
-    .addOption(options.providerOption())
-    .addOption(options.precisionOption())
-    .addOption(options.threadsOption())
-    .addOption(options.batchOption())
+    .option('--no-negatives', 'let nothing compete but what you name');
+  return options
+    .addOptions(command, [...options.modelOptions(), ...options.lookOptions()])
     .option('--annotate <dir>', 'write each picture with boxes and labels into this folder')
     .addOption(options.jsonOption('one JSON object a picture and line'))
     .addHelpText('after', EXAMPLES)
@@ -59,7 +49,8 @@ export function detectCommand(): Command {
 
 async function detect(paths: readonly string[], chosen: DetectOptions): Promise<void> {
   const log = consoleLog();
-  const pictures = await findPictures(paths);
+  const pictures = await findPictures(paths, (error) => passOver(error, log));
+  if (pictures.length === 0) return;
   const promptSet = await choosePrompts(chosen, log);
   if (chosen.annotate) await makeAnnotated(chosen.annotate);
   const clip = await openModel(chosen, log);
@@ -74,11 +65,10 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
         if (chosen.annotate) {
           await writePicture(join(chosen.annotate, freeName(picture, taken)), await annotate(image, report.detections));
         }
-        process.stdout.write(chosen.json ? `${JSON.stringify(report)}\n` : describe(report));
+        if (chosen.json) printJson(report);
+        else printLines(describe(report));
       } catch (error) {
-        if (!(error instanceof FieldscoutError) || !error.code.startsWith('IMAGE_')) throw error;
-        log.error(errorLine(error));
-        process.exitCode = 2;
+        passOver(error, log);
       }
       bar.step();
     }
@@ -86,17 +76,6 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
     bar.stop();
     await clip.close();
   }
-}
-
-function inspectorFor(clip: ClipModel, chosen: DetectOptions): Inspector {
-  return new Inspector(clip, {
-    plan: { scales: chosen.scales, overlap: chosen.overlap, wholeFrame: true },
-    batchSize: chosen.batch,
-    minScore: chosen.minScore,
-    minSimilarity: chosen.minSimilarity,
-    mergeOverlap: 0.5,
-    maxPerFrame: 1000,
-  });
 }
 
 type Report = Awaited<ReturnType<typeof look>>['report'];
@@ -131,14 +110,14 @@ async function look(path: string, inspector: Inspector, prompts: EmbeddedPromptS
   return { image, report };
 }
 
-function describe({ image, width, height, tiles, timingsMs, detections }: Report): string {
+function describe({ image, width, height, tiles, timingsMs, detections }: Report): readonly string[] {
   const found = detections.length === 1 ? '1 detection' : `${detections.length} detections`;
-  const head = `${image}  ${width} x ${height}, ${tiles} tiles, ${(timingsMs.total / 1000).toFixed(1)} s: ${found}\n`;
+  const head = `${image}  ${width} x ${height}, ${tiles} tiles, ${(timingsMs.total / 1000).toFixed(1)} s: ${found}`;
   const rows = detections.map(({ target, prompt, score, similarity, box }) => {
     const share = score === null ? '   -  ' : `${(score * 100).toFixed(1).padStart(5)} %`;
-    return `  ${share}  ${target.padEnd(16)} cos ${similarity.toFixed(3)}  at ${box.x},${box.y} ${box.width} x ${box.height}  "${prompt}"\n`;
+    return `  ${share}  ${target.padEnd(16)} cos ${similarity.toFixed(3)}  at ${box.x},${box.y} ${box.width} x ${box.height}  "${prompt}"`;
   });
-  return head + rows.join('');
+  return [head, ...rows];
 }
 
 async function makeAnnotated(dir: string): Promise<void> {

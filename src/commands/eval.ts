@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ClipModel } from '../clip/clip-model.js';
-import { configSchema } from '../config/schema.js';
 import { FieldscoutError } from '../errors.js';
 import { categoryPrompts } from '../evaluation/category-prompts.js';
 import { chooseCategories, mapCategories } from '../evaluation/category-targets.js';
@@ -9,29 +8,26 @@ import { type CocoSet, readCoco } from '../evaluation/coco.js';
 import { type Evaluation, type EvaluationTools, evaluate } from '../evaluation/evaluate.js';
 import { evaluationText } from '../evaluation/evaluation-text.js';
 import { labelledPictures, leftOutBoxes } from '../evaluation/labelled-pictures.js';
-import { fingerprintOf, Inspector } from '../inspection/inspector.js';
+import { fingerprintOf } from '../inspection/inspector.js';
 import { withNegatives } from '../prompts/prompt-set.js';
 import type { Detection, EmbeddedPromptSet, Fingerprint, PromptSet, RgbImage } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
 import { preprocessBox } from '../vision/preprocess.js';
+import { choosePrompts } from './choose-prompts.js';
 import { type ConsoleLog, consoleLog } from './console-log.js';
-import { choosePrompts, embedPrompts, type ModelOptions, openModel } from './detection-session.js';
+import { embedPrompts, inspectorFor, openModel } from './detection-session.js';
 import * as options from './options.js';
+import { printJson, printLines } from './print.js';
 import { progressBar } from './progress.js';
 import { readPicture } from './read-picture.js';
 
-interface EvalOptions extends ModelOptions {
+interface EvalOptions extends options.ModelOptions, options.LookOptions {
   readonly coco: string;
   readonly images: string;
   readonly prompts?: readonly string[] | undefined;
   readonly negatives: boolean;
   readonly categories?: readonly string[] | undefined;
   readonly detection: boolean;
-  readonly scales: readonly number[];
-  readonly overlap: number;
-  readonly batch: number;
-  readonly minScore: number;
-  readonly minSimilarity: number;
   readonly json?: boolean | undefined;
 }
 
@@ -47,23 +43,16 @@ Exit code: 0 all pictures read, 2 some could not be used (each is named).`;
 
 /** `fieldscout eval` */
 export function evalCommand(): Command {
-  return new Command('eval')
+  const command = new Command('eval')
     .description('measure how good prompts are on labelled pictures')
     .requiredOption('--coco <file>', 'the labels: a COCO annotation file')
     .requiredOption('--images <dir>', 'the folder of the pictures that it names')
-    .option('--prompts <set|file...>', 'prompt sets by id ("fieldscout prompts list") or YAML file')
+    .addOption(options.promptsOption())
     .option('--no-negatives', 'let the targets compete among themselves alone')
-    .option('--categories <a,b>', 'only these categories of the file', list)
-    .option('--no-detection', 'only recognise the labelled crops: quick')
-    .addOption(options.modelOption())
-    .addOption(options.scalesOption())
-    .addOption(options.overlapOption())
-    .addOption(options.minScoreOption())
-    .addOption(options.minSimilarityOption())
-    .addOption(options.providerOption())
-    .addOption(options.precisionOption())
-    .addOption(options.threadsOption())
-    .addOption(options.batchOption())
+    .option('--categories <a,b>', 'only these categories of the file', options.list)
+    .option('--no-detection', 'only recognise the labelled crops: quick');
+  return options
+    .addOptions(command, [...options.modelOptions(), ...options.lookOptions()])
     .addOption(options.jsonOption('one JSON object'))
     .addHelpText('after', EXAMPLES)
     .action(evaluatePrompts);
@@ -99,7 +88,7 @@ async function evaluatePrompts(chosen: EvalOptions): Promise<void> {
       emptyBoxes: coco.emptyBoxes,
       withoutTarget: leftOutBoxes(coco, mapping),
     };
-    print(evaluation, labels, fingerprintOf(clip, prompts), chosen, log);
+    printReport(evaluation, labels, fingerprintOf(clip, prompts), chosen, log);
   } finally {
     bar.stop();
     await clip.close();
@@ -130,15 +119,7 @@ function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptio
 }
 
 function detectorWith(minScore: number, clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions) {
-  const { mergeOverlap, maxPerFrame } = configSchema.parse({}).detection;
-  const inspector = new Inspector(clip, {
-    plan: { scales: chosen.scales, overlap: chosen.overlap, wholeFrame: true },
-    batchSize: chosen.batch,
-    minScore,
-    minSimilarity: chosen.minSimilarity,
-    mergeOverlap,
-    maxPerFrame,
-  });
+  const inspector = inspectorFor(clip, { ...chosen, minScore });
   return async (image: RgbImage): Promise<readonly Detection[]> => {
     const frame = { id: '', camera: 'command-line', origin: chosen.coco, capturedAtMs: 0, image };
     return (await inspector.inspect(frame, prompts)).detections;
@@ -149,7 +130,7 @@ interface LabelReport extends Pick<CocoSet, 'clippedBoxes' | 'emptyBoxes'> {
   readonly withoutTarget: ReturnType<typeof leftOutBoxes>;
 }
 
-function print(
+function printReport(
   evaluation: Evaluation,
   labels: LabelReport,
   { model, promptSet, calibration, provider }: Fingerprint,
@@ -159,16 +140,14 @@ function print(
   for (const { error } of evaluation.failures) log.error(error);
   if (evaluation.failures.length > 0) process.exitCode = 2;
   if (chosen.json) {
-    process.stdout.write(
-      `${JSON.stringify({ coco: chosen.coco, model, promptSet, calibration, provider, ...evaluation, labels })}\n`,
-    );
+    printJson({ coco: chosen.coco, model, promptSet, calibration, provider, ...evaluation, labels });
     return;
   }
   for (const { category, boxes } of labels.withoutTarget)
     log.warn(`no target stands for the category "${category}": ${counted(boxes)} left out`);
   if (labels.clippedBoxes > 0) log.warn(`${counted(labels.clippedBoxes)} cut at the edge of the picture`);
   if (labels.emptyBoxes > 0) log.warn(`${counted(labels.emptyBoxes)} outside the picture left out`);
-  process.stdout.write(`${evaluationText(evaluation)}\n\n${model.id} on ${provider}, prompts ${promptSet.id}\n`);
+  printLines([...evaluationText(evaluation).split('\n'), '', `${model.id} on ${provider}, prompts ${promptSet.id}`]);
 }
 
 const counted = (boxes: number): string => (boxes === 1 ? '1 box' : `${boxes} boxes`);
@@ -178,11 +157,4 @@ async function assertFolder(dir: string): Promise<void> {
     throw new FieldscoutError('USAGE', `${dir} cannot be read (${cause.code}).`, 'Check --images.', { cause });
   });
   if (!about.isDirectory()) throw new FieldscoutError('USAGE', `${dir} is no folder.`, 'Check --images.');
-}
-
-function list(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }

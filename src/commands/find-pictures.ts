@@ -1,32 +1,29 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FieldscoutError } from '../errors.js';
-
-const PICTURE = /\.(jpe?g|png|webp|tiff?|gif|avif)$/i;
+import { PICTURE_NAME } from '../regular-file.js';
+import { unreadable } from './read-picture.js';
 
 /**
  * Pictures that paths name: a file stands for itself whatever its ending, a folder for the pictures in it and below, by name.
- * A path that is not there stands for itself too, beside others that are: it is named when it is read.
- * @throws FieldscoutError USAGE where no path is there or nothing is found.
+ * @param fail takes the IMAGE_UNREADABLE of each path that is not there or cannot be looked into
+ * @throws FieldscoutError USAGE where all can be looked into and none holds a picture.
  */
-export async function findPictures(paths: readonly string[]): Promise<readonly string[]> {
+export async function findPictures(
+  paths: readonly string[],
+  fail: (error: FieldscoutError) => void,
+): Promise<readonly string[]> {
   const found: string[] = [];
-  const faults: NodeJS.ErrnoException[] = [];
+  let faults = 0;
   for (const path of paths) {
     try {
       found.push(...((await stat(path)).isDirectory() ? await picturesBelow(path) : [path]));
     } catch (error) {
-      faults.push(error as NodeJS.ErrnoException);
-      found.push(path);
+      faults += 1;
+      fail(unreadable(path, error));
     }
   }
-  const [fault] = faults;
-  if (fault && faults.length === paths.length) {
-    throw new FieldscoutError('USAGE', `${paths[0]} cannot be read (${fault.code}).`, 'Check the path.', {
-      cause: fault,
-    });
-  }
-  if (found.length === 0) {
+  if (found.length === 0 && faults === 0) {
     throw new FieldscoutError(
       'USAGE',
       `There is no picture in ${paths.join(', ')}.`,
@@ -40,7 +37,7 @@ export async function findPictures(paths: readonly string[]): Promise<readonly s
 async function picturesBelow(dir: string): Promise<readonly string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => PICTURE.test(entry.name))
+    .filter((entry) => PICTURE_NAME.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

@@ -1,49 +1,100 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { configSchema } from '../config/schema.js';
+import type { Precision, Provider } from '../types.js';
+import { defaults } from './defaults.js';
 
 /** Options that several verbs share, each written once. */
 
-const PROVIDERS = ['tensorrt', 'cuda', 'webgpu', 'cpu'];
+export interface ModelOptions {
+  readonly model: string;
+  readonly provider: readonly Provider[];
+  readonly precision: Precision | 'auto';
+  readonly threads: number;
+}
 
-export const modelOption = () =>
-  new Option('--model <id|dir>', 'a model id as in "fieldscout models list", or a model folder').default('scout-tiny');
+/** How pictures are looked at. */
+export interface LookOptions {
+  readonly scales: readonly number[];
+  readonly overlap: number;
+  readonly batch: number;
+  readonly minScore: number;
+  readonly minSimilarity: number;
+}
 
-export const providerOption = () =>
-  new Option('--provider <names...>', 'execution providers in order, the first that works is used')
-    .choices(PROVIDERS)
-    .default(['cpu']);
+const PROVIDERS: readonly string[] = configSchema.shape.providers.unwrap().element.options;
+const PRECISIONS = configSchema.shape.precision.unwrap().options;
 
-export const precisionOption = () =>
-  new Option('--precision <name>', 'variant of the model').choices(['auto', 'fp32', 'fp16', 'int8']).default('auto');
+export const modelOptions = (): readonly Option[] => [
+  new Option('--model <id|dir>', 'a model id as in "fieldscout models list", or a model folder').default(
+    defaults.model,
+  ),
+  new Option(
+    '--provider <name,name>',
+    `execution providers in order, the first that works is used: ${listed(PROVIDERS)}`,
+  )
+    .argParser(providers)
+    .default(defaults.providers, defaults.providers.join(',')),
+  new Option('--precision <name>', 'variant of the model').choices(PRECISIONS).default(defaults.precision),
+  new Option('--threads <n>', 'CPU threads, 0: as many as onnxruntime likes')
+    .argParser(wholeNumber(0, 256))
+    .default(defaults.threads),
+];
 
-export const threadsOption = () =>
-  new Option('--threads <n>', 'CPU threads, 0: as many as onnxruntime likes').argParser(wholeNumber(0, 256)).default(0);
-
-export const batchOption = () =>
-  new Option('--batch <n>', 'tiles encoded in one run').argParser(wholeNumber(1, 256)).default(16);
-
-export const scalesOption = () =>
+export const lookOptions = (): readonly Option[] => [
   new Option('--scales <px,px>', 'tile sides in picture pixels')
     .argParser((text: string) => text.split(',').map((part) => wholeNumber(32, 8192)(part)))
-    .default([224, 448, 896], '224,448,896');
-
-export const overlapOption = () =>
+    .default(defaults.tiles.scales, defaults.tiles.scales.join(',')),
   new Option('--overlap <share>', 'share of a tile that its neighbour covers too')
     .argParser(number(0, 0.9))
-    .default(0.2);
+    .default(defaults.tiles.overlap),
+  new Option('--min-score <p>', 'least calibrated probability of a detection')
+    .argParser(number(0, 1))
+    .default(defaults.detection.minScore),
+  new Option('--min-similarity <cosine>', 'least cosine of a detection')
+    .argParser(number(-1, 1))
+    .default(defaults.detection.minSimilarity),
+  new Option('--batch <n>', 'tiles encoded in one run').argParser(wholeNumber(1, 256)).default(defaults.batchSize),
+];
 
-export const minScoreOption = () =>
-  new Option('--min-score <p>', 'least calibrated probability of a detection').argParser(number(0, 1)).default(0.6);
+export const promptsOption = (): Option =>
+  new Option(
+    '--prompts <set|file>',
+    'prompt sets by id ("fieldscout prompts list") or YAML file; several as "a,b" or given again',
+  ).argParser(collectList);
 
-export const minSimilarityOption = () =>
-  new Option('--min-similarity <cosine>', 'least cosine of a detection').argParser(number(-1, 1)).default(-1);
+export const jsonOption = (what: string): Option => new Option('--json', what);
 
-export const jsonOption = (what: string) => new Option('--json', what);
+export function addOptions(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
 
 /** Collects an option that is given several times. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
   value,
 ];
+
+/** The same where each value may be a list with commas. */
+export const collectList = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  ...list(value),
+];
+
+/** The parts of a list with commas. */
+export function list(text: string): readonly string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('Give names with a comma between two of them.');
+  return parts;
+}
+
+function providers(text: string): readonly string[] {
+  const names = list(text);
+  if (names.every((name) => PROVIDERS.includes(name))) return names;
+  throw new InvalidArgumentError(`Allowed choices are ${listed(PROVIDERS)}.`);
+}
+
+const listed = (names: readonly string[]): string => names.join(', ');
 
 function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { errorLine } from '../errors.js';
 import { bundledPrompts } from '../paths.js';
 import { listPromptSets, loadPromptSet, type PromptPlaces } from '../prompts/load.js';
 import { fillTemplate, promptWarnings } from '../prompts/prompt-set.js';
 import type { PromptSet } from '../types.js';
+import { consoleLog } from './console-log.js';
+import { collect } from './options.js';
+import { print, printJson, printLines } from './print.js';
 
 interface Options {
   readonly json?: true;
@@ -15,19 +17,17 @@ export function promptsCommand(): Command {
   return new Command('prompts')
     .description('prompt sets: what the cameras look for, in words')
     .addCommand(
-      verb('list', 'list the prompt sets that can be named by an id', 'fieldscout prompts list').action(
-        guarded(async (options: Options) => listSets(options)),
-      ),
+      verb('list', 'list the prompt sets that can be named by an id', 'fieldscout prompts list').action(listSets),
     )
     .addCommand(
       verb('check', 'check a prompt-set file of your own', 'fieldscout prompts check my-pests.yaml')
         .argument('<file>', 'path of a YAML file, or an id')
-        .action(guarded(async (file: string, options: Options) => checkSet(file, options))),
+        .action(checkSet),
     )
     .addCommand(
       verb('show', 'show what a prompt set looks for', 'fieldscout prompts show insects/aphids')
         .argument('<set>', 'an id as in "prompts list", or the path of a YAML file')
-        .action(guarded(async (name: string, options: Options) => showSet(name, options))),
+        .action(showSet),
     );
 }
 
@@ -43,17 +43,13 @@ function verb(name: string, description: string, example: string): Command {
     .addHelpText('after', `\nExample:\n  $ ${example}`);
 }
 
-const collect = (dir: string, dirs: readonly string[] = []): readonly string[] => [...dirs, dir];
-
 const placesOf = ({ promptsDir = [] }: Options): PromptPlaces => ({ promptsDirs: [...promptsDir, bundledPrompts] });
 
 async function listSets(options: Options): Promise<void> {
   const places = placesOf(options);
   const sets = await Promise.all((await listPromptSets(places)).map(({ path }) => loadPromptSet(path, places)));
   if (options.json) {
-    print(
-      JSON.stringify(sets.map(({ id, hash, title, targets }) => ({ id, hash, title, targets: targets.map(idOf) }))),
-    );
+    printJson(sets.map(({ id, hash, title, targets }) => ({ id, hash, title, targets: targets.map(idOf) })));
     return;
   }
   const width = Math.max(...sets.map(({ id }) => id.length));
@@ -64,10 +60,11 @@ async function checkSet(file: string, options: Options): Promise<void> {
   const set = await loadPromptSet(file, placesOf(options));
   const warnings = promptWarnings(set);
   if (options.json) {
-    print(JSON.stringify({ ok: true, id: set.id, hash: set.hash, ...countsOf(set), warnings }));
+    printJson({ ok: true, id: set.id, hash: set.hash, ...countsOf(set), warnings });
     return;
   }
-  for (const line of warnings) console.error(`warning: ${line}`);
+  const log = consoleLog();
+  for (const line of warnings) log.warn(line);
   const { targets, prompts, negatives, texts } = countsOf(set);
   print(
     `OK: ${file}: ${targets} targets, ${prompts} prompts, ${negatives} negatives, ${texts} texts to embed, ` +
@@ -77,10 +74,11 @@ async function checkSet(file: string, options: Options): Promise<void> {
 
 async function showSet(name: string, options: Options): Promise<void> {
   const set = await loadPromptSet(name, placesOf(options));
-  print(options.json ? JSON.stringify(set) : describe(set));
+  if (options.json) printJson(set);
+  else printLines(describe(set));
 }
 
-function describe(set: PromptSet): string {
+function describe(set: PromptSet): readonly string[] {
   const targets = set.targets.flatMap((target) => [
     `${target.id}: ${target.name}${target.beneficial ? ' (beneficial)' : ''}`,
     ...facts(target),
@@ -93,7 +91,7 @@ function describe(set: PromptSet): string {
     `templates: ${[...templates].join(' | ')}`,
     `negatives: ${set.negatives.join(' | ') || 'none'}`,
     `negative templates: ${set.negativeTemplates.join(' | ')}`,
-  ].join('\n');
+  ];
 }
 
 function facts({ eppo, gbif, stage, lengthMm }: PromptSet['targets'][number]): readonly string[] {
@@ -122,19 +120,3 @@ function countsOf({ targets, negatives, negativeTemplates }: PromptSet) {
 }
 
 const idOf = ({ id }: { readonly id: string }): string => id;
-
-const print = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
-/** Runs a verb; an error becomes its one line and exit code 1. */
-function guarded<A extends unknown[]>(action: (...args: A) => Promise<void>): (...args: A) => Promise<void> {
-  return async (...args) => {
-    try {
-      await action(...args);
-    } catch (error) {
-      console.error(errorLine(error));
-      process.exitCode = 1;
-    }
-  };
-}

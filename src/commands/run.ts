@@ -6,6 +6,9 @@ import { modelSearchDirs } from '../models/locate.js';
 import { bundledPrompts } from '../paths.js';
 import { createLogger } from '../telemetry/logs.js';
 
+/** For what cannot be cut short, to end by itself. */
+const LEAVE_WORK_MS = 500;
+
 const EXAMPLES = `
 Without -c it reads fieldscout.yaml of this folder; without that it runs on its defaults: a simulated camera, the embedded
 model, the embedded broker and the page, all on this machine alone.
@@ -37,15 +40,18 @@ async function run(file: string | undefined, version: string): Promise<void> {
     // Handled each time: npm hands Ctrl-C on a second time, and that must not cut the clean stop short.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
-  const started = await Promise.race([daemon.start(), stopped]);
+  const starting = daemon.start();
+  const started = await Promise.race([starting, stopped]);
   if (started) {
     log.info(`MQTT: ${started.broker}`);
     if (started.page) log.info(`Page: ${started.page}`);
     await stopped;
   }
   log.info('stopping');
+  // A start that the stop cut short fails, and nobody waits for it any more.
+  starting.catch(() => undefined);
   await daemon.stop();
   log.info('stopped');
-  // Stopped while it was still starting: no camera ran yet, and what it was loading is of no use any more.
-  if (!started) process.exit(0);
+  // What is left under way (a picture that is being decoded) is of no use any more.
+  setTimeout(() => process.exit(0), LEAVE_WORK_MS).unref();
 }

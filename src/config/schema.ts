@@ -50,7 +50,8 @@ const camera = z.strictObject({
     .min(1)
     .max(2000)
     .describe(
-      '"sim:leaf", "folder:/path" (new pictures as they come), "folder-loop:/path" or "http://host/still.jpg".',
+      '"sim:leaf", "folder:/path" (the pictures that are there, then new ones as they come; after a restart those that came ' +
+        'meanwhile), "folder-loop:/path" or "http://host/still.jpg".',
     ),
   intervalMs: z.int().min(10).max(86_400_000).default(1000).describe('Time between two frames.'),
   prompts: z
@@ -76,7 +77,9 @@ const camera = z.strictObject({
   keepPictures: z
     .enum(['none', 'detections', 'all'])
     .default('detections')
-    .describe('What may be kept on disk: nothing, the crops of detections, or whole frames too.'),
+    .describe(
+      'What may be kept on disk: nothing, the crops of detections, or whole frames too. With none, no snapshots are published either.',
+    ),
 });
 
 const detection = z.strictObject({

@@ -9,7 +9,7 @@ import type { ClipModel } from '../clip/clip-model.js';
 import type { CameraConfig, Config } from '../config/schema.js';
 import type { RecentFindings } from '../dashboard/recent-findings.js';
 import type { RecentFrames } from '../dashboard/recent-frames.js';
-import { Inspector } from '../inspection/inspector.js';
+import { fingerprintOf, Inspector } from '../inspection/inspector.js';
 import { tooSmallToShow } from '../inspection/visibility.js';
 import type { KeptPictures } from '../journal/kept-pictures.js';
 import type { CameraState } from '../journal/node-state.js';
@@ -37,14 +37,17 @@ export interface LineSurroundings {
   readonly clip: ClipModel;
   readonly pictures: KeptPictures;
   readonly topics: Topics;
-  readonly frames: RecentFrames;
+  /** Undefined where there is no page. */
+  readonly frames: RecentFrames | undefined;
   readonly findings: RecentFindings;
   /** What a camera knew before the restart. */
   readonly memoryOf: (camera: string) => CameraState | undefined;
   readonly clockTrust: () => ClockTrust;
   readonly publish: (message: UplinkMessage) => void;
-  /** For the log and for health. */
-  readonly warn: (line: string) => void;
+  /** For the log and for health: all that a source has to say now. */
+  readonly warn: (source: string, lines: readonly string[]) => void;
+  /** A camera looks for something else now. */
+  readonly onPrompts: () => void;
   readonly log: Logger;
 }
 
@@ -65,33 +68,32 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const load = () => loadPromptSets(names, node);
   const cache = new TextCache({ dir: join(node.storageDir, 'text-embeddings'), warn: (line) => log.warn(line) });
   const embed = (set: PromptSet) => {
-    for (const line of promptWarnings(set)) warn(line);
+    const { mmPerPixel, tiles } = camera;
+    const small = mmPerPixel ? tooSmallToShow(set, tiles, mmPerPixel) : [];
+    warn(`camera ${camera.id}`, [...promptWarnings(set), ...small.map((line) => `${camera.id}: ${line}`)]);
     return embedPromptSet(set, clip, cache);
   };
   const promptSet = await load();
-  if (camera.mmPerPixel) {
-    for (const line of tooSmallToShow(promptSet, camera.tiles, camera.mmPerPixel)) warn(`${camera.id}: ${line}`);
-  }
+  const memory = node.memoryOf(camera.id);
+  // A track must outlive the time between two frames, or nothing is ever seen twice.
+  const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
   const line = new CameraLine(
     {
       camera: camera.id,
-      source: sourceOf(camera, baseDir),
+      source: sourceOf(camera, baseDir, memory?.position),
       inspector: new Inspector(clip, { plan: camera.tiles, batchSize: config.batchSize, ...config.detection }),
-      // A track must outlive the time between two frames, or nothing is ever seen twice.
-      tracker: new IouTracker(
-        camera.id,
-        { ...config.tracking, lostAfterMs: Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs) },
-        randomUUID,
-      ),
+      tracker: new IouTracker(camera.id, { ...config.tracking, lostAfterMs }, randomUUID),
+      lostAfterMs,
       alerts: new CountAlerts(
         config.alerts.map((rule) => ({ ...rule, clearBelow: rule.clearBelow ?? 0.8 * rule.threshold })),
         randomUUID,
-        node.memoryOf(camera.id)?.raised,
+        memory?.raised,
       ),
       outlet: outletOf(camera, node, log),
-      countsFor: (targets, before) =>
-        new TrackCounts(targets, siteDay(config.site.timeZone), before ?? node.memoryOf(camera.id)?.counts),
+      countsFor: (targets, before) => new TrackCounts(targets, siteDay(config.site.timeZone), before ?? memory?.counts),
+      fingerprintOf: (prompts) => fingerprintOf(clip, prompts),
       now: Date.now,
+      elapsed: () => performance.now(),
       log,
     },
     await embed(promptSet),
@@ -100,9 +102,10 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const watcher = new PromptWatcher({
     paths: files.map(({ path }) => path),
     load,
-    hash: promptSet.hash,
+    set: promptSet,
     onChange: async (set) => {
       line.usePrompts(await embed(set));
+      node.onPrompts();
       log.info({ promptSet: set.id, hash: set.hash }, 'prompts reloaded');
     },
     onError: (reason) => log.error(`the prompts stay as they were: ${reason}`),
@@ -110,8 +113,8 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   return { camera, line, watcher };
 }
 
-function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string): FrameSource {
-  if (!source.startsWith('sim:')) return openSource({ camera: id, source, intervalMs, baseDir }, systemClock);
+function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, since?: number): FrameSource {
+  if (!source.startsWith('sim:')) return openSource({ camera: id, source, intervalMs, baseDir, since }, systemClock);
   const scene = source.slice('sim:'.length);
   return new SimCamera({ camera: id, scene, seed: SIM_SEED, intervalMs, clock: systemClock });
 }

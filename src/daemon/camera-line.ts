@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { CountAlerts } from '../alerting/count-alerts.js';
-import type { FrameSource } from '../capture/frame-source.js';
+import type { FrameSource, SourceReport } from '../capture/frame-source.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import type { Inspector } from '../inspection/inspector.js';
+import type { CameraState } from '../journal/node-state.js';
 import type { CountsState, TrackCounts } from '../tracking/counts.js';
 import type { IouTracker } from '../tracking/iou-tracker.js';
 import type { CapturedFrame, EmbeddedPromptSet, Fingerprint, Frame, Inspection, Track, TrackEvent } from '../types.js';
@@ -13,13 +14,18 @@ import type { LineOutlet } from './line-outlet.js';
 export interface CameraLineParts {
   readonly camera: string;
   readonly source: FrameSource;
-  readonly inspector: Inspector;
+  readonly inspector: Pick<Inspector, 'inspect'>;
   readonly tracker: IouTracker;
+  /** Without a frame for this long, tracks and counts see the time go by. */
+  readonly lostAfterMs: number;
   readonly alerts: CountAlerts;
-  readonly outlet: LineOutlet;
+  readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep'>;
   /** Counts for a prompt set's targets, going on from what was counted before (at the first time: before the restart). */
   readonly countsFor: (targets: readonly string[], before?: CountsState) => TrackCounts;
+  readonly fingerprintOf: (prompts: EmbeddedPromptSet) => Fingerprint;
   readonly now: () => number;
+  /** Milliseconds that nobody sets. */
+  readonly elapsed: () => number;
   readonly log: Logger;
 }
 
@@ -30,6 +36,8 @@ export interface LineHealth {
   readonly lastFrameMs: number | null;
 }
 
+const LOOK_AT_CLOCK_MS = 1_000;
+
 /** The way of one camera's pictures: frame -> inspection -> tracks -> counts -> alerts, each told through the outlet. */
 export class CameraLine {
   private state: LineHealth['state'] = 'offline';
@@ -38,7 +46,8 @@ export class CameraLine {
   private lastFrameMs: number | null = null;
   private counts: TrackCounts;
   private next: EmbeddedPromptSet | undefined;
-  private fingerprint: Fingerprint | undefined;
+  private isBusy = false;
+  private quietSince = 0;
 
   constructor(
     private readonly parts: CameraLineParts,
@@ -52,35 +61,63 @@ export class CameraLine {
     return { state, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
   }
 
+  /** What is looked for, from the next frame at the latest. */
   get promptSet() {
-    return this.prompts.promptSet;
+    return (this.next ?? this.prompts).promptSet;
   }
 
-  /** Takes effect between two frames. */
+  /** Takes effect at once, or after the frame that is being looked at. */
   usePrompts(prompts: EmbeddedPromptSet): void {
     this.next = prompts;
+    if (!this.isBusy) this.adoptPrompts();
   }
 
   /** What must outlive a restart. */
-  get memory() {
-    return { counts: this.counts.snapshot(), raised: this.parts.alerts.standing };
+  get memory(): CameraState {
+    const { alerts, source } = this.parts;
+    return { counts: this.counts.snapshot(), raised: alerts.standing, position: source.position };
   }
 
-  /** Runs until the signal aborts, then ends the tracks that live. @throws FieldscoutError where the source cannot work at all */
+  /**
+   * Runs until the signal aborts, then ends the tracks that live, and is over at once: a frame that is being looked at is left.
+   * @throws FieldscoutError where the source cannot work at all
+   */
   async run(signal: AbortSignal): Promise<void> {
-    const { source, outlet, tracker, now } = this.parts;
+    const { outlet, tracker, now, elapsed } = this.parts;
     outlet.status('offline', now(), 'starting');
-    const report = {
-      dropped: (reason: string, line: string) => this.drop(reason, line),
-      state: (state: 'online' | 'offline', line?: string) => this.turn(state, line),
-    };
-    for await (const captured of source.frames(signal, report)) {
-      if (signal.aborted) break;
-      this.adoptPrompts();
-      await this.take(captured, signal);
+    this.quietSince = elapsed();
+    const timer = setInterval(() => this.passTime(), LOOK_AT_CLOCK_MS);
+    let reason = 'the camera gives no more frames';
+    try {
+      await beforeAbort(this.takeFrames(signal), signal);
+      if (signal.aborted) reason = 'stopped';
+    } catch (error) {
+      reason = errorLine(error);
+      throw error;
+    } finally {
+      clearInterval(timer);
+      this.finish(tracker.endAll(), []);
+      this.state = 'offline';
+      outlet.status('offline', now(), reason);
     }
-    this.finish(tracker.endAll(), []);
-    outlet.status('offline', now(), 'stopped');
+  }
+
+  private async takeFrames(signal: AbortSignal): Promise<void> {
+    const report: SourceReport = {
+      dropped: (reason, line) => this.drop(reason, line),
+      state: (state, line) => {
+        if (!signal.aborted) this.turn(state, line);
+      },
+    };
+    for await (const captured of this.parts.source.frames(signal, report)) {
+      if (signal.aborted) return;
+      this.isBusy = true;
+      await this.take(captured, signal);
+      if (signal.aborted) return;
+      this.isBusy = false;
+      this.quietSince = this.parts.elapsed();
+      this.adoptPrompts();
+    }
   }
 
   private async take(captured: CapturedFrame, signal: AbortSignal): Promise<void> {
@@ -88,11 +125,13 @@ export class CameraLine {
       const start = performance.now();
       const image = await decodeImage(captured.bytes, captured.origin);
       const decodeMs = performance.now() - start;
+      if (signal.aborted) return;
       this.turn('online');
       const { camera, origin, capturedAtMs } = captured;
       const frame: Frame = { id: randomUUID(), camera, origin, capturedAtMs, image };
       const inspection = await this.parts.inspector.inspect(frame, this.prompts);
-      await this.tell(frame, inspection, decodeMs);
+      if (signal.aborted) return;
+      await this.tell(frame, inspection, decodeMs, signal);
     } catch (error) {
       if (signal.aborted) return;
       const reason = dropReason(error);
@@ -101,21 +140,32 @@ export class CameraLine {
     }
   }
 
-  private async tell(frame: Frame, inspection: Inspection, decodeMs: number): Promise<void> {
+  private async tell(frame: Frame, inspection: Inspection, decodeMs: number, signal: AbortSignal): Promise<void> {
     const { tracker, outlet } = this.parts;
-    this.framesLookedAt += 1;
-    this.lastFrameMs = frame.capturedAtMs;
-    this.fingerprint = inspection.fingerprint;
     await outlet.frame(frame, inspection, decodeMs);
+    // The tracks have ended meanwhile.
+    if (signal.aborted) return;
     const events = tracker.observe(inspection.detections, frame.capturedAtMs);
     this.finish(events, tracker.live);
     await outlet.keep(frame, events);
+    this.framesLookedAt += 1;
+    this.lastFrameMs = frame.capturedAtMs;
+  }
+
+  /** Without frames tracks end, counts fall and alerts clear nevertheless. */
+  private passTime(): void {
+    const { tracker, lostAfterMs, elapsed, now, log } = this.parts;
+    if (this.isBusy || elapsed() - this.quietSince <= lostAfterMs) return;
+    try {
+      this.finish(tracker.observe([], now()), tracker.live);
+    } catch (error) {
+      log.error(`counts and alerts could not be told: ${errorLine(error)}`);
+    }
   }
 
   private finish(events: readonly TrackEvent[], live: readonly Track[]): void {
-    const { camera, outlet, alerts, now } = this.parts;
-    const fingerprint = this.fingerprint;
-    if (!fingerprint) return;
+    const { camera, outlet, alerts, now, fingerprintOf } = this.parts;
+    const fingerprint = fingerprintOf(this.prompts);
     const atMs = now();
     for (const event of events) outlet.event(event, fingerprint, atMs);
     const counts = this.counts.observe(events, live, atMs);
@@ -123,13 +173,16 @@ export class CameraLine {
     for (const alert of alerts.observe(camera, counts, atMs)) outlet.alert(alert, fingerprint);
   }
 
-  /** Tracks of the old words end: they must not go on under new ones. */
+  /** Tracks of targets that are still looked for go on; the others end, and their alerts clear. */
   private adoptPrompts(): void {
     if (!this.next) return;
-    this.finish(this.parts.tracker.endAll(), []);
+    const { tracker, countsFor } = this.parts;
+    const targets = targetIds(this.next);
+    this.finish(tracker.endOthers(targets), tracker.live);
     this.prompts = this.next;
     this.next = undefined;
-    this.counts = this.parts.countsFor(targetIds(this.prompts), this.counts.snapshot());
+    this.counts = countsFor(targets, this.counts.snapshot());
+    this.finish([], tracker.live);
   }
 
   private drop(reason: string, line: string): void {
@@ -143,6 +196,21 @@ export class CameraLine {
     this.parts.outlet.status(state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
     else this.parts.log.warn(`the camera is offline: ${line}`);
+  }
+}
+
+/** Settles with the work or when the signal aborts, whichever comes first; the work's failure after that is of no interest. */
+async function beforeAbort(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let leave: (() => void) | undefined;
+  const aborted = new Promise<void>((resolve) => {
+    leave = resolve;
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    if (leave) signal.removeEventListener('abort', leave);
   }
 }
 

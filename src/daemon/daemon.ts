@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { idleRules } from '../alerting/idle-rules.js';
 import { EmbeddedBroker } from '../broker/embedded-broker.js';
-import { withoutLogin } from '../capture/open-source.js';
 import type { ClipModel } from '../clip/clip-model.js';
 import { loadClip } from '../clip/load-clip.js';
 import type { Config } from '../config/schema.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
-import type { NodeFacts } from '../dashboard/node-info.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine, FieldscoutError } from '../errors.js';
@@ -16,14 +15,18 @@ import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
 import { makeFolder } from '../make-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
-import { type ClockTrust, clockTrust } from '../telemetry/vitals.js';
+import { type ClockTrust, readVitals } from '../telemetry/vitals.js';
+import { Warnings } from '../telemetry/warnings.js';
 import { healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import { MqttUplink } from '../uplink/mqtt-uplink.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import { healthReport } from './health-report.js';
+import { modelPlace } from './model-place.js';
+import { nodeFacts } from './node-facts.js';
 import { embeddedLogin, farmLogin } from './uplink-login.js';
+import { within } from './within.js';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -45,18 +48,21 @@ export interface DaemonAddresses {
 
 const HEALTH_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 5_000;
+/** For a start that is under way when the node is stopped. */
+const LEAVE_START_MS = 1_500;
+const CLOSE_DOOR_MS = 500;
 
 /** The whole node: builds the stages from the configuration, connects them, starts and stops them in order. */
 export class Daemon {
   private readonly log: Logger;
-  private readonly startedMs = Date.now();
+  private readonly startedMs = performance.now();
   private readonly bootId = randomUUID();
   private readonly stopping = new AbortController();
   private readonly frames = new RecentFrames();
   private readonly findings = new RecentFindings();
   private readonly topics: Topics;
   private readonly storageDir: string;
-  private readonly warnings = new Set<string>();
+  private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
   private clock: ClockTrust = 'unknown';
   private uplinks: readonly MqttUplink[] = [];
@@ -66,52 +72,74 @@ export class Daemon {
   private state: NodeStateFile | undefined;
   private readonly lines: RunningLine[] = [];
   private running: readonly Promise<void>[] = [];
+  private opening: Promise<DaemonAddresses> | undefined;
+  private ending: Promise<void> | undefined;
 
   constructor(private readonly options: DaemonOptions) {
     const { config, baseDir, log } = options;
     this.log = log;
+    this.warnings = new Warnings((line) => log.warn(line));
     this.topics = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
     this.storageDir = resolve(baseDir, config.storage.dir);
   }
 
   /** @throws FieldscoutError for what the person who configured it can mend; what was started is stopped again. */
   async start(): Promise<DaemonAddresses> {
+    this.opening = this.open();
     try {
-      const pictures = await this.openStorage();
-      const clip = await this.openModel();
-      // One after the other: the text embeddings that two cameras share are encoded once.
-      for (const camera of this.options.config.cameras) {
-        this.lines.push(await buildLine(camera, this.lineParts(clip, pictures)));
-      }
-      const broker = await this.openUplinks();
-      const page = await this.openDashboard(clip);
-      await this.tellHealth(clip);
-      this.timers.push(
-        setInterval(() => void this.tellHealth(clip), HEALTH_EVERY_MS),
-        setInterval(() => void this.saveState(), STATE_EVERY_MS),
-      );
-      for (const { watcher } of this.lines) watcher.start();
-      this.running = this.lines.map((running) => this.runLine(running));
-      return { page, broker };
+      return await this.opening;
     } catch (error) {
       await this.stop();
       throw error;
     }
   }
 
-  /** Cameras first, so that what they found is still told, and the last numbers of health; then the uplink, the doors, the model. */
+  /** Stops in under 3 s, whatever is under way; also while it starts, and once only. */
   async stop(): Promise<void> {
+    this.ending ??= this.end();
+    await this.ending;
+  }
+
+  private async open(): Promise<DaemonAddresses> {
+    const { signal } = this.stopping;
+    const pictures = await this.openStorage();
+    const clip = await this.openModel();
+    signal.throwIfAborted();
+    // One after the other: the text embeddings that two cameras share are encoded once.
+    for (const camera of this.options.config.cameras) {
+      this.lines.push(await buildLine(camera, this.lineParts(clip, pictures)));
+      signal.throwIfAborted();
+    }
+    this.checkRules();
+    const broker = await this.openUplinks();
+    const page = await this.openDashboard(clip);
+    await this.tellHealth(clip);
+    signal.throwIfAborted();
+    this.timers.push(
+      setInterval(() => void this.tellHealth(clip), HEALTH_EVERY_MS),
+      setInterval(() => void this.saveState(), STATE_EVERY_MS),
+    );
+    for (const { watcher } of this.lines) watcher.start();
+    this.running = this.lines.map((running) => this.runLine(running));
+    return { page, broker };
+  }
+
+  /** Cameras first, so that what they found is still told, and the last numbers of health; then the uplink, and the doors. */
+  private async end(): Promise<void> {
     this.stopping.abort();
+    // A start that encodes prompts fails by that at once, and a batch that is being encoded is not waited for.
+    const modelClosed = this.clip?.close();
+    const settled = () => undefined; // whoever started it is told why it failed
+    await within(LEAVE_START_MS, this.opening?.then(settled, settled) ?? Promise.resolve());
     for (const timer of this.timers) clearInterval(timer);
     for (const { watcher } of this.lines) watcher.stop();
-    // A batch that is being encoded is not waited for: closing the model ends it.
-    await this.clip?.close();
     await Promise.all(this.running);
     await this.saveState();
     if (this.clip && this.uplinks.length > 0) await this.tellHealth(this.clip);
     await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
-    await this.dashboard?.stop();
-    await this.broker?.stop();
+    if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
+    if (this.broker) await within(CLOSE_DOOR_MS, this.broker.stop());
+    await Promise.all([modelClosed, this.clip?.close()]);
   }
 
   private async openStorage(): Promise<KeptPictures> {
@@ -136,11 +164,11 @@ export class Daemon {
 
   private async openModel(): Promise<ClipModel> {
     const { config, baseDir, modelDirs } = this.options;
-    const nameOrDir = /^[.~/]|\//.test(config.model) ? resolve(baseDir, config.model) : config.model;
-    const folder = await openModelFolder(nameOrDir, { searchDirs: modelDirs });
-    for (const line of folder.warnings) this.warn(line);
+    const folder = await openModelFolder(modelPlace(config.model, baseDir), { searchDirs: modelDirs });
+    const warn = (line: string) => this.warnings.add('model', line);
+    for (const line of folder.warnings) warn(line);
     const { providers, precision, threads } = config;
-    this.clip = await loadClip(folder, { providers, precision, threads }, { warn: (line) => this.warn(line) });
+    this.clip = await loadClip(folder, { providers, precision, threads }, { warn });
     const { model, provider } = this.clip;
     this.log.info({ sha256: model.sha256, precision: this.clip.precision }, `model ${model.id} runs on ${provider}`);
     return this.clip;
@@ -156,12 +184,13 @@ export class Daemon {
       clip,
       pictures,
       topics: this.topics,
-      frames: this.frames,
+      frames: config.dashboard.enabled ? this.frames : undefined,
       findings: this.findings,
       memoryOf: (camera) => this.state?.data.cameras[camera],
       clockTrust: () => this.clock,
       publish: (message) => this.publish(message),
-      warn: (line) => this.warn(line),
+      warn: (source, lines) => this.warnings.replace(source, lines),
+      onPrompts: () => this.checkRules(),
       log: this.log,
     };
   }
@@ -191,43 +220,19 @@ export class Daemon {
   }
 
   private async openDashboard(clip: ClipModel): Promise<string | undefined> {
-    const { dashboard: settings } = this.options.config;
+    const { config, version } = this.options;
+    const { dashboard: settings } = config;
     if (!settings.enabled) return undefined;
     this.dashboard = new DashboardServer({
       settings: { host: settings.host, port: settings.port, allowedHosts: settings.allowedHosts },
       pageDir: builtPage,
-      node: () => this.facts(clip),
+      node: () => nodeFacts(config, version, clip, this.lines),
       frames: this.frames,
       findings: this.findings,
       onMqttStream: (stream) => this.broker?.attachStream(stream),
       log: { info: (line) => this.log.info(line), warn: (line) => this.log.warn(line) },
     });
     return this.dashboard.start();
-  }
-
-  private facts(clip: ClipModel): NodeFacts {
-    const { config, version } = this.options;
-    const { id, name, timeZone, crop } = config.site;
-    return {
-      site: { id, name, timeZone, crop: crop ?? null },
-      node: config.node,
-      version,
-      baseTopic: config.mqtt.baseTopic,
-      model: clip.model,
-      provider: clip.provider,
-      cameras: this.lines.map(({ camera, line }) => ({
-        id: camera.id,
-        origin: withoutLogin(camera.source),
-        intervalMs: camera.intervalMs,
-        mmPerPixel: camera.mmPerPixel ?? null,
-        promptSet: { id: line.promptSet.id, hash: line.promptSet.hash, title: line.promptSet.title },
-        targets: line.promptSet.targets.map((target) => ({
-          id: target.id,
-          name: target.name,
-          beneficial: target.beneficial,
-        })),
-      })),
-    };
   }
 
   /** One camera that cannot work must not take the others with it. */
@@ -244,40 +249,48 @@ export class Daemon {
     for (const uplink of this.uplinks) uplink.publish(message);
   }
 
-  private async tellHealth(clip: ClipModel): Promise<void> {
-    const { site } = this.options.config;
-    this.clock = await clockTrust('/run/systemd/timesync');
-    const report = await healthReport(
-      {
-        site,
-        version: this.options.version,
-        bootId: this.bootId,
-        startedMs: this.startedMs,
-        storageDir: this.storageDir,
-        clip,
-        uplink: () => (this.uplinks[0] as MqttUplink).state,
-        lines: this.lines,
-        warnings: [...this.warnings],
-      },
-      Date.now(),
-    );
-    this.publish(healthMessage(this.topics, report));
+  /** Rules that never fire look like a field without pests. */
+  private checkRules(): void {
+    const watched = this.lines.map(({ camera, line }) => ({
+      camera: camera.id,
+      targets: line.promptSet.targets.map(({ id }) => id),
+    }));
+    this.warnings.replace('alerts', idleRules(this.options.config.alerts, watched));
   }
 
+  private async tellHealth(clip: ClipModel): Promise<void> {
+    try {
+      const vitals = await readVitals(this.storageDir);
+      this.clock = vitals.clock;
+      const report = healthReport(
+        {
+          site: this.options.config.site,
+          version: this.options.version,
+          bootId: this.bootId,
+          uptimeMs: performance.now() - this.startedMs,
+          vitals,
+          clip,
+          uplink: () => (this.uplinks[0] as MqttUplink).state,
+          lines: this.lines,
+          warnings: this.warnings.lines,
+        },
+        Date.now(),
+      );
+      this.publish(healthMessage(this.topics, report));
+    } catch (error) {
+      this.log.error(`health could not be told: ${errorLine(error)}`);
+    }
+  }
+
+  /** A disk that stays full is told of once, until it takes something again. */
   private async saveState(): Promise<void> {
     if (!this.state) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
     try {
       await this.state.save({ cameras: { ...this.state.data.cameras, ...cameras } });
+      this.warnings.replace('state', []);
     } catch (error) {
-      this.log.warn(errorLine(error));
+      this.warnings.replace('state', [errorLine(error)]);
     }
-  }
-
-  /** Said once in the log, and in every health message. */
-  private warn(line: string): void {
-    if (this.warnings.has(line)) return;
-    this.warnings.add(line);
-    this.log.warn(line);
   }
 }

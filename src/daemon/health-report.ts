@@ -1,6 +1,6 @@
 import type { ClipModel } from '../clip/clip-model.js';
 import type { CameraConfig, Config } from '../config/schema.js';
-import { readVitals } from '../telemetry/vitals.js';
+import type { Vitals } from '../telemetry/vitals.js';
 import { instant } from '../uplink/compose.js';
 import { type HealthPayload, SCHEMA_VERSION } from '../uplink/payloads.js';
 import type { UplinkState } from '../uplink/uplink-state.js';
@@ -10,8 +10,9 @@ export interface HealthParts {
   readonly site: Config['site'];
   readonly version: string;
   readonly bootId: string;
-  readonly startedMs: number;
-  readonly storageDir: string;
+  /** Since the start, by a clock that nobody sets. */
+  readonly uptimeMs: number;
+  readonly vitals: Vitals;
   readonly clip: ClipModel;
   readonly uplink: () => UplinkState;
   readonly lines: readonly { readonly camera: CameraConfig; readonly line: CameraLine }[];
@@ -19,9 +20,9 @@ export interface HealthParts {
 }
 
 /** How the node fares, as it is told once a minute. */
-export async function healthReport(parts: HealthParts, nowMs: number): Promise<HealthPayload> {
-  const { site, version, bootId, startedMs, clip, uplink, lines, warnings } = parts;
-  const { clock, ...vitals } = await readVitals(parts.storageDir);
+export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
+  const { site, version, bootId, uptimeMs, clip, uplink, lines, warnings } = parts;
+  const { clock, ...vitals } = parts.vitals;
   const { state, reason, queued, dropped } = uplink();
   return {
     schema: SCHEMA_VERSION,
@@ -29,7 +30,7 @@ export async function healthReport(parts: HealthParts, nowMs: number): Promise<H
     clock,
     version,
     bootId,
-    uptimeS: Math.round((nowMs - startedMs) / 1000),
+    uptimeS: Math.round(uptimeMs / 1000),
     site: {
       id: site.id,
       name: site.name,
@@ -57,6 +58,10 @@ export async function healthReport(parts: HealthParts, nowMs: number): Promise<H
         lastFrameAt: lastFrameMs === null ? null : instant(lastFrameMs),
       };
     }),
-    warnings: [...warnings],
+    warnings: [...warnings, ...restartWarning(clip.restarts)],
   };
+}
+
+function restartWarning(restarts: number): readonly string[] {
+  return restarts === 0 ? [] : [`inference workers that died since the start: ${restarts}`];
 }

@@ -20,7 +20,8 @@ export interface OutletParts {
   readonly snapshots: { readonly enabled: boolean; readonly everyMs: number; readonly maxBytes: number };
   readonly publish: (message: UplinkMessage) => void;
   readonly pictures: KeptPictures;
-  readonly frames: RecentFrames;
+  /** For the page; undefined where there is none. */
+  readonly frames: RecentFrames | undefined;
   readonly findings: RecentFindings;
   readonly clockTrust: () => CountsPayload['clock'];
   readonly log: Logger;
@@ -39,12 +40,13 @@ export class LineOutlet {
 
   async frame(frame: Frame, inspection: Inspection, decodeMs: number): Promise<void> {
     const { camera, topics, frames, findings, publish, clockTrust } = this.parts;
-    const jpeg = await jpegOf(frame.image, PAGE_LONGEST_PX);
-    frames.put(camera, { id: frame.id, jpeg });
+    const wantsSnapshot = inspection.detections.length > 0 && this.isSnapshotDue(frame.capturedAtMs);
+    const jpeg = frames || wantsSnapshot ? await jpegOf(frame.image, PAGE_LONGEST_PX) : undefined;
+    if (jpeg) frames?.put(camera, { id: frame.id, jpeg });
     const payload = compose.detectionsPayload(inspection, decodeMs, clockTrust());
     findings.seeDetections(payload);
     publish(channels.detectionsMessage(topics, payload));
-    if (inspection.detections.length > 0) await this.snapshot(jpeg, frame.capturedAtMs);
+    if (jpeg && wantsSnapshot) await this.snapshot(jpeg, frame.capturedAtMs);
   }
 
   event(event: TrackEvent, fingerprint: Fingerprint, atMs: number): void {
@@ -61,7 +63,7 @@ export class LineOutlet {
   /** Told when they change, after events, and once a minute so that a reader sees the node count. */
   counts(counts: readonly TargetCount[], atMs: number, force: boolean): void {
     const text = JSON.stringify(counts);
-    if (!force && text === this.countsTold.text && atMs - this.countsTold.atMs < COUNTS_EVERY_MS) return;
+    if (!force && text === this.countsTold.text && Math.abs(atMs - this.countsTold.atMs) < COUNTS_EVERY_MS) return;
     this.countsTold = { text, atMs };
     const { camera, topics, timeZone, publish, clockTrust } = this.parts;
     publish(channels.countsMessage(topics, compose.countsPayload(camera, counts, atMs, clockTrust(), timeZone)));
@@ -93,9 +95,14 @@ export class LineOutlet {
     }
   }
 
+  /** A clock that was set back must not stop snapshots until it has caught up. */
+  private isSnapshotDue(atMs: number): boolean {
+    const { snapshots, keepPictures } = this.parts;
+    return snapshots.enabled && keepPictures !== 'none' && Math.abs(atMs - this.snapshotMs) >= snapshots.everyMs;
+  }
+
   private async snapshot(jpeg: Uint8Array, atMs: number): Promise<void> {
-    const { camera, topics, snapshots, keepPictures, publish, log } = this.parts;
-    if (!snapshots.enabled || keepPictures === 'none' || atMs - this.snapshotMs < snapshots.everyMs) return;
+    const { camera, topics, snapshots, publish, log } = this.parts;
     this.snapshotMs = atMs;
     const small = await shrinkJpeg(jpeg, snapshots.maxBytes);
     if (small) publish(channels.snapshotMessage(topics, camera, small));

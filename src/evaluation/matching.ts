@@ -1,5 +1,5 @@
+import { iou } from '../geometry.js';
 import type { Box } from '../types.js';
-import { iou } from './iou.js';
 
 /** A detection of one target, as the metrics see it. */
 export interface RankedBox {

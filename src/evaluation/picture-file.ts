@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFile } from '../regular-file.js';
 
 /** @returns the parts of a relative path written with `/` or `\`; null where it is empty, absolute or leads out of its folder. */
 export function pictureSegments(fileName: string): readonly string[] | null {
@@ -18,13 +18,9 @@ export async function findPicture(dir: string, fileName: string): Promise<string
   if (segments === null) throw new RangeError(`${fileName} is no path inside ${dir}`);
   const whole = join(dir, ...segments);
   const byName = join(dir, segments.at(-1) ?? '');
-  return !(await isFile(whole)) && (await isFile(byName)) ? byName : whole;
-}
-
-async function isFile(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isFile();
+    return !(await isFile(whole)) && (await isFile(byName)) ? byName : whole;
   } catch {
-    return false; // a path that cannot be looked at is no candidate; reading the other one says why
+    return whole; // what hinders a look hinders reading too, which says why
   }
 }

@@ -1,3 +1,4 @@
+import { cosine } from '../scoring/score-tile.js';
 import type { EmbeddedTarget } from '../types.js';
 
 /** One labelled crop and the target that the model takes it for. */
@@ -16,9 +17,9 @@ export function nearestTarget(embedding: Float32Array, targets: readonly Embedde
   const [first, ...others] = targets;
   if (!first) throw new RangeError('no target to choose from');
   let best = first;
-  let bestSimilarity = dot(embedding, first.embedding);
+  let bestSimilarity = cosine(embedding, first.embedding);
   for (const target of others) {
-    const similarity = dot(embedding, target.embedding);
+    const similarity = cosine(embedding, target.embedding);
     if (similarity > bestSimilarity) {
       best = target;
       bestSimilarity = similarity;
@@ -38,11 +39,4 @@ export function confusionTable(classified: readonly Classified[]): readonly Conf
   return [...rows].flatMap(([truth, row]) =>
     [...row].map(([predicted, cases]) => ({ truth, predicted, cases })).sort((a, b) => b.cases - a.cases),
   );
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) throw new RangeError(`embeddings of ${a.length} and ${b.length} numbers`);
-  let sum = 0;
-  for (const [index, value] of a.entries()) sum += value * (b[index] as number);
-  return sum;
 }

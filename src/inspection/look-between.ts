@@ -1,4 +1,4 @@
-import { intersectionOverSmaller } from '../scoring/merge.js';
+import { intersectionOverSmaller } from '../geometry.js';
 import type { Box, Detection, Size, Tile } from '../types.js';
 
 /** Two overlapping detections of one target that may be one pest, and the window that tells. */
@@ -12,12 +12,18 @@ export interface Doubt {
  * that part tells: it shows a shared pest better than the tile that has it at its edge, and a pest elsewhere worse.
  */
 export function doubtsAmong(detections: readonly Detection[], frame: Size): readonly Doubt[] {
-  return detections.flatMap((a, i) =>
-    detections
-      .slice(i + 1)
-      .filter((b) => a.target === b.target && intersectionOverSmaller(a.box, b.box) > 0)
-      .map((b) => ({ pair: [a, b] as const, window: windowBetween(a, b, frame) })),
-  );
+  const fromLeft = [...detections].sort((a, b) => a.box.x - b.box.x);
+  const doubts: Doubt[] = [];
+  for (const [i, a] of fromLeft.entries()) {
+    const right = a.box.x + a.box.width;
+    for (let k = i + 1; k < fromLeft.length; k += 1) {
+      const b = fromLeft[k] as Detection;
+      if (b.box.x >= right) break;
+      if (a.target !== b.target || intersectionOverSmaller(a.box, b.box) === 0) continue;
+      doubts.push({ pair: [a, b], window: windowBetween(a, b, frame) });
+    }
+  }
+  return doubts;
 }
 
 /**

@@ -6,12 +6,13 @@ import { errorLine, FieldscoutError } from '../errors.js';
 
 const cameraState = z.object({
   counts: z.object({
-    day: z.string(),
-    today: z.record(z.string(), z.int().nonnegative()).readonly(),
+    days: z.record(z.string(), z.record(z.string(), z.int().nonnegative()).readonly()).readonly(),
     lastHourMs: z.record(z.string(), z.array(z.number()).readonly()).readonly(),
   }),
   /** Alerts that stand, as `alerting/` names them. */
   raised: z.array(z.string()).readonly(),
+  /** How far the source came, as `capture/` says it. */
+  position: z.number().optional(),
 });
 
 const nodeState = z.object({ cameras: z.record(z.string(), cameraState).readonly() });

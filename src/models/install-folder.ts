@@ -1,12 +1,13 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 
 /**
  * Puts a finished folder in the place of an older one. The older one is moved aside first and comes back if the second
  * move fails; `recoverFolder` brings it back after a power cut between the two.
  */
 export async function installFolder(ready: string, target: string, aside: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const replaced = await moveIfThere(target, aside);
   try {
     await rename(ready, target);

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FieldscoutError } from '../errors.js';
 import { bundledModels } from '../paths.js';
+import { isAbsent } from '../regular-file.js';
 import { modelId } from './manifest.js';
 import { readRegistry } from './registry.js';
 
@@ -64,20 +65,4 @@ async function isDirectory(path: string): Promise<boolean> {
     if (isAbsent(error)) return false;
     throw error;
   }
-}
-
-export async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    if (isAbsent(error)) return false;
-    throw error;
-  }
-}
-
-/** ERR_INVALID_ARG_VALUE: a NUL byte, which no path has. */
-function isAbsent(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
-  );
 }

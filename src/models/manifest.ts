@@ -31,6 +31,7 @@ export const manifestSchema = z.strictObject({
   embeddingSize: z.int().min(1).max(65_536),
   maxTokens: z.int().min(1).max(8192).optional(),
   files: z.record(containedPath, fileFacts).default({}),
+  unchecked: z.array(containedPath).default([]).describe('Files whose hash is that of what the server gave.'),
   licence: z.string().max(500).nullable().default(null),
   source: z.string().max(2000).nullable().default(null),
   note: z.string().max(4000).default(''),

@@ -19,6 +19,8 @@ export interface ModelFolder {
   readonly padToMax: boolean;
   readonly licence: string | null;
   readonly source: string | null;
+  /** Files that the model is made of whose hash nobody has checked. */
+  readonly unchecked: readonly string[];
   /** Lines for the log: what was assumed because nobody said. */
   readonly warnings: readonly string[];
 }

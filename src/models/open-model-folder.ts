@@ -1,9 +1,10 @@
 import { basename, join, resolve } from 'node:path';
 import { FieldscoutError } from '../errors.js';
+import { isFile } from '../regular-file.js';
 import type { Calibration, Precision } from '../types.js';
 import { combinedHash, hashFileOnce } from './file-hash.js';
 import { readJsonFile } from './json-file.js';
-import { findModelFolder, isFile } from './locate.js';
+import { findModelFolder } from './locate.js';
 import { MANIFEST_NAME, type Manifest, readManifest } from './manifest.js';
 import {
   embeddingSizeOf,
@@ -51,6 +52,7 @@ export async function openModelFolder(idOrDir: string, options: OpenOptions): Pr
   ];
   const sha256 = await fingerprint(dir, used, manifest, options.hash ?? true);
   const calibration = calibrationFrom(manifest, kind);
+  const unlisted = used.filter((path) => !manifest?.files[path]);
   return {
     ref: { id: manifest?.id ?? basename(resolve(dir)), sha256 },
     dir,
@@ -65,7 +67,8 @@ export async function openModelFolder(idOrDir: string, options: OpenOptions): Pr
     padToMax: kind === 'siglip',
     licence: manifest?.licence ?? null,
     source: manifest?.source ?? null,
-    warnings: manifest ? unlistedWarnings(dir, used, manifest) : [assumedWarning(dir, calibration)],
+    unchecked: [...unlisted, ...(manifest?.unchecked ?? [])],
+    warnings: manifest ? unlistedWarnings(dir, unlisted) : [assumedWarning(dir, calibration)],
   };
 }
 
@@ -93,8 +96,7 @@ function assumedWarning(dir: string, { kind, logitScale, logitBias }: Calibratio
   );
 }
 
-function unlistedWarnings(dir: string, used: readonly string[], manifest: Manifest): readonly string[] {
-  const unlisted = used.filter((path) => !manifest.files[path]);
+function unlistedWarnings(dir: string, unlisted: readonly string[]): readonly string[] {
   if (unlisted.length === 0) return [];
   return [`${dir}: ${MANIFEST_NAME} holds no hash of ${unlisted.join(', ')}: nothing vouches for them.`];
 }

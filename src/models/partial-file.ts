@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../make-folder.js';
 
 const stateSchema = z.object({
   url: z.string(),
@@ -34,7 +35,7 @@ export class PartialFile {
   }
 
   async remember(state: PartialState): Promise<void> {
-    await mkdir(dirname(this.statePath), { recursive: true });
+    await makeFolder(dirname(this.statePath));
     await writeFile(`${this.statePath}.tmp`, JSON.stringify(state));
     await rename(`${this.statePath}.tmp`, this.statePath);
   }
@@ -51,7 +52,7 @@ export class PartialFile {
 
   /** Opened for writing from `offset` on; whatever lay behind it is cut off. */
   async openAt(offset: number): Promise<FileHandle> {
-    await mkdir(dirname(this.path), { recursive: true });
+    await makeFolder(dirname(this.path));
     const handle = await open(this.path, offset > 0 ? 'r+' : 'w');
     await handle.truncate(offset);
     return handle;

@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FieldscoutError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { DiskFull, downloadFile, type Transfer } from './download-file.js';
 import { installFolder, recoverFolder, syncFolder } from './install-folder.js';
 import { type FileFacts, type Manifest, manifestSchema, writeManifest } from './manifest.js';
@@ -54,7 +55,7 @@ export async function pull(entry: RegistryEntry, options: PullOptions): Promise<
     );
   const staging = join(options.into, '.partial', entry.id);
   try {
-    await mkdir(staging, { recursive: true });
+    await makeFolder(staging);
     return await withPullLock(join(staging, 'lock'), entry.id, () => fetchAndInstall(entry, staging, options));
   } catch (error) {
     throw storageFailure(error, entry, options.into) ?? error;
@@ -126,7 +127,7 @@ function manifestFor(entry: RegistryEntry, files: Record<string, FileFacts>, unc
     files,
     licence: entry.licence,
     source: entry.homepage,
-    note: unchecked.length > 0 ? `hash not checked by anybody: ${unchecked.join(', ')}` : '',
+    unchecked,
   });
 }
 

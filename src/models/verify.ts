@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { FieldscoutError } from '../errors.js';
+import { isFile } from '../regular-file.js';
 import { hashFile } from './file-hash.js';
-import { isFile } from './locate.js';
 import { type FileFacts, MANIFEST_NAME, readManifest } from './manifest.js';
 import { onnxNames } from './onnx-files.js';
 

@@ -32,11 +32,11 @@ export async function embedTexts(
   encoder: TextEncoder,
   cache: TextCache,
 ): Promise<ReadonlyMap<string, Float32Array>> {
-  const { model, embeddingSize } = encoder;
+  const { textTower, embeddingSize } = encoder;
   const embeddings = new Map<string, Float32Array>();
   const missing: string[] = [];
   for (const text of new Set(texts)) {
-    const cached = await cache.read(model, text, embeddingSize);
+    const cached = await cache.read(textTower, text, embeddingSize);
     if (cached) embeddings.set(text, cached);
     else missing.push(text);
   }
@@ -48,7 +48,7 @@ export async function embedTexts(
         const embedding = encoded[index];
         if (!embedding) throw new Error(`the encoder gave ${encoded.length} embeddings for ${batch.length} texts`);
         embeddings.set(text, embedding);
-        return cache.write(model, text, embedding);
+        return cache.write(textTower, text, embedding);
       }),
     );
   }

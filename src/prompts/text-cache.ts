@@ -4,7 +4,7 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { errorLine } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
-import type { ModelRef } from '../types.js';
+import type { TextTowerRef } from '../types.js';
 
 export interface TextCacheOptions {
   readonly dir: string;
@@ -19,7 +19,7 @@ const NORM_TOLERANCE = 1e-2;
 const isMissing = (cause: unknown) => (cause as NodeJS.ErrnoException).code === 'ENOENT';
 
 /**
- * Text embeddings on disk: `<dir>/<16 hex of the model>/<sha256(model \0 text)>.f32`, little-endian float32. It only saves
+ * Text embeddings on disk: `<dir>/<16 hex of the model>-<precision>/<sha256(model \0 text)>.f32`, little-endian float32. It only saves
  * time: a file that cannot be read or written costs an encoding and a warning, never a failure.
  */
 export class TextCache {
@@ -35,14 +35,14 @@ export class TextCache {
     this.#nowMs = nowMs;
   }
 
-  pathOf(model: ModelRef, text: string): string {
-    const key = createHash('sha256').update(`${model.sha256}\0${text}`).digest('hex');
-    return join(this.#dirOf(model), `${key}.f32`);
+  pathOf(tower: TextTowerRef, text: string): string {
+    const key = createHash('sha256').update(`${tower.sha256}\0${text}`).digest('hex');
+    return join(this.#dirOf(tower), `${key}.f32`);
   }
 
   /** @returns float32[embeddingSize] of length 1, or null where there is none that can be trusted. */
-  async read(model: ModelRef, text: string, embeddingSize: number): Promise<Float32Array | null> {
-    const path = this.pathOf(model, text);
+  async read(tower: TextTowerRef, text: string, embeddingSize: number): Promise<Float32Array | null> {
+    const path = this.pathOf(tower, text);
     let bytes: Buffer;
     try {
       bytes = await readFile(path);
@@ -58,11 +58,11 @@ export class TextCache {
   }
 
   /** Whole or not at all, also at a power cut. */
-  async write(model: ModelRef, text: string, embedding: Float32Array): Promise<void> {
-    const path = this.pathOf(model, text);
+  async write(tower: TextTowerRef, text: string, embedding: Float32Array): Promise<void> {
+    const path = this.pathOf(tower, text);
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
-      await this.#ready(model);
+      await this.#ready(tower);
       const file = await open(temporary, 'wx');
       try {
         await file.writeFile(toLittleEndian(embedding));
@@ -79,12 +79,12 @@ export class TextCache {
     }
   }
 
-  #dirOf(model: ModelRef): string {
-    return join(this.#dir, model.sha256.slice(0, 16));
+  #dirOf(tower: TextTowerRef): string {
+    return join(this.#dir, `${tower.sha256.slice(0, 16)}-${tower.precision}`);
   }
 
-  #ready(model: ModelRef): Promise<void> {
-    const dir = this.#dirOf(model);
+  #ready(tower: TextTowerRef): Promise<void> {
+    const dir = this.#dirOf(tower);
     let ready = this.#readyDirs.get(dir);
     if (ready === undefined) {
       ready = this.#makeAndSweep(dir);

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { errorLine } from '../errors.js';
 import type { PromptSet } from '../types.js';
 
@@ -7,8 +8,9 @@ export interface PromptWatchOptions {
   readonly paths: readonly string[];
   /** Loads the set again, with all its files. */
   readonly load: () => Promise<PromptSet>;
-  /** Hash of the set in force. */
-  readonly hash: string;
+  /** The set in force. */
+  readonly set: PromptSet;
+  /** Where it fails it is called again at the next look. */
   readonly onChange: (set: PromptSet) => void | Promise<void>;
   /** Takes the one line that says why the files on disk are of no use; the set in force stays. */
   readonly onError: (line: string) => void;
@@ -16,18 +18,19 @@ export interface PromptWatchOptions {
   readonly everyMs?: number;
 }
 
-/** Hot reload of prompt sets. Each state of the files is loaded once, after two looks have found it the same. */
+/** Hot reload of prompt sets. Each state of the files is taken once, after two looks have found it the same. */
 export class PromptWatcher {
   readonly #options: PromptWatchOptions;
-  #hash: string;
+  #set: PromptSet;
   #seen = '';
-  #loaded = '';
+  #taken = '';
+  #said = '';
   #timer: NodeJS.Timeout | undefined;
   #stopped = true;
 
   constructor(options: PromptWatchOptions) {
     this.#options = options;
-    this.#hash = options.hash;
+    this.#set = options.set;
   }
 
   start(): void {
@@ -42,20 +45,36 @@ export class PromptWatcher {
 
   /** One look; `start` calls it again and again. */
   async poll(): Promise<void> {
-    const { paths, load, onChange, onError } = this.#options;
+    const { paths, load, onChange } = this.#options;
     const state = (await Promise.all(paths.map(stateOf))).join('\n');
     const settled = state === this.#seen;
     this.#seen = state;
-    if (!settled || state === this.#loaded) return;
-    this.#loaded = state;
+    if (!settled || state === this.#taken) return;
+    let set: PromptSet;
     try {
-      const set = await load();
-      if (set.hash === this.#hash) return;
-      await onChange(set);
-      this.#hash = set.hash;
+      set = await load();
     } catch (error) {
-      onError(errorLine(error));
+      // Only another edit can mend that.
+      this.#taken = state;
+      this.#complain(error);
+      return;
     }
+    try {
+      // The hash leaves out what only people see (names, sizes), which is to be taken over too.
+      if (!isDeepStrictEqual(set, this.#set)) await onChange(set);
+      this.#set = set;
+      this.#taken = state;
+      this.#said = '';
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  /** Once, however often it is tried in vain. */
+  #complain(error: unknown): void {
+    const line = errorLine(error);
+    if (line !== this.#said) this.#options.onError(line);
+    this.#said = line;
   }
 
   #schedule(): void {

@@ -1,4 +1,5 @@
-import type { Box, Detection } from '../types.js';
+import { intersectionOverSmaller } from '../geometry.js';
+import type { Detection } from '../types.js';
 
 /**
  * Merges detections of overlapping tiles: greedily from the best score, target by target, a detection is dropped that
@@ -6,13 +7,32 @@ import type { Box, Detection } from '../types.js';
  */
 export function mergeDetections(detections: readonly Detection[], overlap: number): readonly Detection[] {
   const kept: Detection[] = [];
+  // By target and column of the frame: a frame full of weeds has thousands of boxes, few of them near each other.
+  const columns = new Map<string, Detection[]>();
   for (const candidate of [...detections].sort(bestFirst)) {
-    const covered = kept.some(
-      (better) => better.target === candidate.target && intersectionOverSmaller(better.box, candidate.box) > overlap,
+    const near = columnsOf(candidate).map((column) => columns.get(column) ?? []);
+    const covered = near.some((boxes) =>
+      boxes.some((better) => intersectionOverSmaller(better.box, candidate.box) > overlap),
     );
-    if (!covered) kept.push(candidate);
+    if (covered) continue;
+    kept.push(candidate);
+    for (const column of columnsOf(candidate)) addTo(columns, column, candidate);
   }
   return kept;
+}
+
+function addTo(columns: Map<string, Detection[]>, column: string, detection: Detection): void {
+  const there = columns.get(column);
+  if (there) there.push(detection);
+  else columns.set(column, [detection]);
+}
+
+const COLUMN_PX = 256;
+
+function columnsOf({ target, box }: Detection): readonly string[] {
+  const first = Math.floor(box.x / COLUMN_PX);
+  const last = Math.floor((box.x + box.width) / COLUMN_PX);
+  return Array.from({ length: last - first + 1 }, (_, i) => `${target}\0${first + i}`);
 }
 
 /** Score, then similarity, then the smaller box (it tells better where), then place: a total order, so merging is stable. */
@@ -25,12 +45,4 @@ export function bestFirst(a: Detection, b: Detection): number {
     a.box.x - b.box.x ||
     (a.target < b.target ? -1 : a.target > b.target ? 1 : 0)
   );
-}
-
-/** Area that two boxes share over the area of the smaller one, 0 to 1. */
-export function intersectionOverSmaller(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  return (width * height) / Math.min(a.width * a.height, b.width * b.height);
 }

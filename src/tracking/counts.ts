@@ -1,16 +1,18 @@
 import type { TargetCount, Track, TrackEvent } from '../types.js';
 
 const HOUR_MS = 3_600_000;
+/** The day that is, and two that a wrong clock may have shown meanwhile. */
+const DAYS_KEPT = 3;
 
 /** What must outlive a restart so that today's count is today's. */
 export interface CountsState {
-  readonly day: string;
-  readonly today: Readonly<Record<string, number>>;
+  /** Tracks that began, by calendar day and target; the day that was seen last stands last. */
+  readonly days: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** When tracks of the last hour began, by target. */
   readonly lastHourMs: Readonly<Record<string, readonly number[]>>;
 }
 
-export const noCounts: CountsState = { day: '', today: {}, lastHourMs: {} };
+export const noCounts: CountsState = { days: {}, lastHourMs: {} };
 
 /** Counts tracks of one camera by target: live ones, those of the last 60 minutes, those since the site's midnight. */
 export class TrackCounts {
@@ -30,10 +32,12 @@ export class TrackCounts {
 
   observe(events: readonly TrackEvent[], live: readonly Track[], atMs: number): readonly TargetCount[] {
     const day = this.dayOf(atMs);
-    const today = { ...(day === this.state.day ? this.state.today : {}) };
+    // A clock that starts with yesterday's date must find today again once it is set right.
+    const { [day]: before = {}, ...others } = this.state.days;
+    const today = { ...before };
     const lastHourMs: Record<string, readonly number[]> = {};
     for (const [target, times] of Object.entries(this.state.lastHourMs)) {
-      // Times ahead of a clock that was set back would otherwise count until it has caught up.
+      // A clock set back by minutes leaves them within the hour; those further ahead would count again in years.
       const recent = times.filter((time) => Math.abs(atMs - time) < HOUR_MS);
       if (recent.length > 0) lastHourMs[target] = recent;
     }
@@ -42,7 +46,8 @@ export class TrackCounts {
       today[after.target] = (today[after.target] ?? 0) + 1;
       lastHourMs[after.target] = [...(lastHourMs[after.target] ?? []), atMs];
     }
-    this.state = { day, today, lastHourMs };
+    const days = Object.fromEntries([...Object.entries(others), [day, today] as const].slice(-DAYS_KEPT));
+    this.state = { days, lastHourMs };
     return this.targets.map((target) => ({
       target,
       now: live.filter((track) => track.target === target).length,

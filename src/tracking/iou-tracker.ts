@@ -1,4 +1,5 @@
-import type { Box, Detection, Track, TrackEvent } from '../types.js';
+import { iou } from '../geometry.js';
+import type { Detection, Track, TrackEvent } from '../types.js';
 
 export interface TrackingSettings {
   /** Least IoU by which a detection continues a track. */
@@ -53,11 +54,17 @@ export class IouTracker {
     return [...events, ...this.announce(atMs)];
   }
 
-  /** Ends every track, at a stop or when the prompts changed. */
+  /** Ends every track, at a stop. */
   endAll(): readonly TrackEvent[] {
-    const announced = this.candidates.filter(({ told }) => told);
-    this.candidates = [];
-    return announced.map(({ track, told }) => ({ type: 'end', before: told?.track, after: track }));
+    return this.endOthers([]);
+  }
+
+  /** Ends the tracks of targets that are looked for no more; those of `targets` go on. */
+  endOthers(targets: readonly string[]): readonly TrackEvent[] {
+    const goesOn = ({ track }: Candidate) => targets.includes(track.target);
+    const ended = this.candidates.filter((candidate) => candidate.told && !goesOn(candidate));
+    this.candidates = this.candidates.filter(goesOn);
+    return ended.map(({ track, told }) => ({ type: 'end', before: told?.track, after: track }));
   }
 
   private pairs(detections: readonly Detection[]) {
@@ -128,13 +135,4 @@ function continued(track: Track, detection: Detection, atMs: number): Track {
     best: better ? detection : track.best,
     latest: detection,
   };
-}
-
-/** Intersection over union, 0 to 1. */
-function iou(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (a.width * a.height + b.width * b.height - shared);
 }

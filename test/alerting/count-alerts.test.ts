@@ -60,6 +60,16 @@ describe('CountAlerts', () => {
     expect(alertsOf(rule).observe('leaf', counted(99, 'beetle'), 0)).toEqual([]);
   });
 
+  it('clears what stands for a target that nobody counts any more, whatever its threshold', () => {
+    const alerts = alertsOf({ ...rule, threshold: 5, clearBelow: 0 });
+    alerts.observe('leaf', counted(9), 0);
+    expect(alerts.observe('trap', counted(9, 'beetle'), 1)).toEqual([]);
+    expect(alerts.observe('leaf', counted(9, 'beetle'), 1)).toEqual([
+      expect.objectContaining({ id: 'alert-2', rule: 'many', state: 'cleared', target: 'aphid', value: 0 }),
+    ]);
+    expect(alerts.standing).toEqual([]);
+  });
+
   it('raises and clears in turn, whatever the counts', () => {
     fc.assert(
       fc.property(

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,9 +22,16 @@ afterEach(async () => {
 const put = (name: string, text: string) => writeFile(join(dir, name), text);
 
 function frames(loop = false): AsyncIterator<CapturedFrame> {
-  const source = new FolderSource({ camera: 'leaf', dir, intervalMs: 10, loop }, hastyClock);
-  return source.frames(stop.signal, report)[Symbol.asyncIterator]();
+  return sourceSince(undefined, loop).iterator;
 }
+
+function sourceSince(since: number | undefined, loop = false) {
+  const source = new FolderSource({ camera: 'leaf', dir, intervalMs: 10, loop, since }, hastyClock);
+  return { source, iterator: source.frames(stop.signal, report)[Symbol.asyncIterator]() };
+}
+
+/** Change times tell files apart that were written some milliseconds one after the other. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 async function take(iterator: AsyncIterator<CapturedFrame>, count: number): Promise<string[]> {
   const taken: string[] = [];
@@ -128,6 +135,73 @@ describe('FolderSource', () => {
     await rename(`${dir}-away`, dir);
     expect(await next).toEqual(['b.jpg=2']);
     expect(report.states.at(-1)).toBe('online');
+  });
+
+  describe('after a restart', () => {
+    it('gives only what came meanwhile, also a copied file with its old time', async () => {
+      await put('b.jpg', '1');
+      await put('c.jpg', '2');
+      const before = sourceSince(undefined);
+      expect(before.source.position).toBeUndefined();
+      // The third is asked for, and never comes: only then is the second one done with.
+      expect(await take(before.iterator, 2)).toEqual(['b.jpg=1', 'c.jpg=2']);
+      void before.iterator.next();
+      const { ctimeMs } = await stat(join(dir, 'c.jpg'));
+      await expect.poll(() => before.source.position).toBe(ctimeMs);
+      stop.abort();
+      await aMoment();
+      await put('a.jpg', '3');
+      await utimes(join(dir, 'a.jpg'), 1, 1);
+      stop = new AbortController();
+      const after = sourceSince(ctimeMs);
+      expect(after.source.position).toBe(ctimeMs);
+      expect(await take(after.iterator, 1)).toEqual(['a.jpg=3']);
+      const next = take(after.iterator, 1);
+      await put('d.jpg', '4');
+      expect(await next).toEqual(['d.jpg=4']);
+    });
+
+    it('goes on with what still waited, and takes again the one that the stop cut short', async () => {
+      for (const name of ['a', 'b', 'c']) {
+        await put(`${name}.jpg`, name);
+        await aMoment();
+      }
+      const before = sourceSince(undefined);
+      expect(await take(before.iterator, 2)).toEqual(['a.jpg=a', 'b.jpg=b']);
+      stop.abort();
+      expect(await take(before.iterator, 1)).toEqual([]);
+      stop = new AbortController();
+      expect(await take(sourceSince(before.source.position).iterator, 2)).toEqual(['b.jpg=b', 'c.jpg=c']);
+    });
+
+    it('leaves out none that changed before the ones given on, but waited behind them', async () => {
+      await put('z.jpg', 'first');
+      await aMoment();
+      await put('a.jpg', 'second');
+      const before = sourceSince(undefined);
+      expect(await take(before.iterator, 2)).toEqual(['a.jpg=second', 'z.jpg=first']);
+      stop.abort();
+      await before.iterator.next();
+      stop = new AbortController();
+      expect(await take(sourceSince(before.source.position).iterator, 2)).toEqual(['a.jpg=second', 'z.jpg=first']);
+    });
+
+    it('has no place where it loops', async () => {
+      await put('a.jpg', '1');
+      const { source, iterator } = sourceSince(undefined, true);
+      await take(iterator, 2);
+      expect(source.position).toBeUndefined();
+    });
+  });
+
+  it('sees one of many written anew, although it looks at only some again each time', async () => {
+    const names = Array.from({ length: 600 }, (_, i) => `${String(i).padStart(3, '0')}.jpg`);
+    await Promise.all(names.map((name) => put(name, 'x')));
+    const { iterator } = sourceSince(undefined);
+    await take(iterator, 600);
+    const next = take(iterator, 1);
+    await put('599.jpg', 'anew');
+    expect(await next).toEqual(['599.jpg=anew']);
   });
 
   it('ends when it is aborted, while it waits for pictures', async () => {

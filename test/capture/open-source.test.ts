@@ -34,7 +34,11 @@ describe('withoutLogin', () => {
   it.each([
     ['rtsp://scout:secret@camera/1', 'rtsp://camera/1'],
     ['http://scout:s@cret@camera/still.jpg', 'http://camera/still.jpg'],
-    ['http://scout:s/cret@camera/still.jpg', 'http://camera/still.jpg'],
+    ['http://scout:s/cret@camera/still.jpg', 'http://...'],
+    ['http://scout:s#cret@camera/still.jpg', 'http://...'],
+    ['http://camera:81/snap.cgi?user=admin&pwd=s3cret', 'http://camera:81/snap.cgi'],
+    ['http://[fe80::1]:81/a.jpg#s3cret', 'http://[fe80::1]:81/a.jpg'],
+    ['sim:leaf?seed=3', 'sim:leaf?seed=3'],
     ['http://camera/a@b.jpg', 'http://camera/a@b.jpg'],
     ['folder:/a@b', 'folder:/a@b'],
   ])('leaves the login out of %s', (source, bare) => {

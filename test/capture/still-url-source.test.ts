@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,6 +55,13 @@ describe('StillUrlSource', () => {
       expect(value).toMatchObject({ camera: 'gate', origin: `http://${host}/still.jpg` });
     }
     expect(report.states).toEqual(['online']);
+  });
+
+  it('leaves nothing behind on the signal that lives as long as the node', async () => {
+    const host = await serve((_, response) => response.end('picture'));
+    const iterator = framesOf(`http://${host}/still.jpg`);
+    for (let i = 0; i < 5; i += 1) await iterator.next();
+    expect(leftOn(stop.signal)).toBe(0);
   });
 
   it('logs in with the user and password of the URL, also such as hold "%" and ":"', async () => {
@@ -178,3 +186,10 @@ describe('StillUrlSource', () => {
     expect(report.states).toEqual([]);
   });
 });
+
+/** Listeners, and the signals that AbortSignal.any made of it (Node keeps them under a symbol of its own). */
+function leftOn(signal: AbortSignal): number {
+  const symbols = Object.getOwnPropertySymbols(signal).filter(({ description }) => description === 'kDependantSignals');
+  const dependants = symbols.map((symbol) => (Reflect.get(signal, symbol) as Set<unknown> | undefined)?.size ?? 0);
+  return dependants.reduce((sum, size) => sum + size, getEventListeners(signal, 'abort').length);
+}

@@ -44,6 +44,7 @@ async function startMortal(manner = ''): Promise<InferenceHost> {
       inputSize: 1,
     },
     (line) => restarts.push(line),
+    { firstMs: 10, mostMs: 20 },
   );
   await host.start();
   return host;
@@ -60,14 +61,14 @@ describe('a worker that dies', () => {
   it('is restarted, and the batch that it died on is run again', async () => {
     await startMortal();
     await expect(host.run(images(-2))).resolves.toEqual(Float32Array.of(-2, 2));
-    expect(restarts).toEqual(['the inference worker died (exit code 7); restart 1']);
+    expect(restarts).toEqual(['the inference worker died (exit code 7) and is started anew']);
     expect(await ledger()).toEqual(['start', '-2', 'start', '-2']);
   });
 
   it('is restarted after an uncaught error, told in one line', async () => {
     await startMortal();
     await expect(host.run(images(-3))).resolves.toEqual(Float32Array.of(-3, 2));
-    expect(restarts).toEqual(['the inference worker died (out of memory); restart 1']);
+    expect(restarts).toEqual(['the inference worker died (out of memory) and is started anew']);
   });
 
   it('twice on one batch fails that batch, and serves the next ones', async () => {
@@ -103,19 +104,32 @@ describe('a worker that dies', () => {
   it('and cannot be restarted fails what waits and what comes, each with a reason', async () => {
     await startMortal('starts once');
     const waiting = Promise.allSettled([host.run(images(-2)), host.run(images(8))]);
-    const line = 'The model failed on a batch: no inference worker starts any more: the model file is gone.';
+    const reason = failure('The model failed on a batch: no inference worker starts: the model file is gone.');
     expect(await waiting).toEqual([
-      { status: 'rejected', reason: failure(line) },
-      { status: 'rejected', reason: failure(line) },
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
     ]);
-    await expect(host.run(images(1))).rejects.toEqual(expect.objectContaining({ code: 'INFERENCE_FAILED' }));
+    await expect(host.run(images(1))).rejects.toEqual(reason);
+    expect(host.restarts).toBe(1);
+  });
+
+  it('is tried to be restarted again and again, until one starts and serves what comes', async () => {
+    await startMortal('starts again at the fourth try');
+    await expect(host.run(images(-2))).rejects.toEqual(
+      failure('The model failed on a batch: no inference worker starts: the model file is gone.'),
+    );
+    await expect.poll(() => host.run(images(3)).catch(() => 'refused'), { timeout: 20_000 }).not.toBe('refused');
+    await expect(host.run(images(4))).resolves.toEqual(Float32Array.of(4, 2));
+    const none = 'no inference worker starts: the model file is gone';
+    expect(restarts).toEqual(['the inference worker died (exit code 7) and is started anew', none, none]);
+    expect(host.restarts).toBe(1);
   });
 
   it('while idle is restarted too', async () => {
     await startMortal();
     await workerOf(host).terminate();
     await expect(host.run(images(6))).resolves.toEqual(Float32Array.of(6, 2));
-    expect(restarts).toEqual(['the inference worker died (exit code 1); restart 1']);
+    expect(restarts).toEqual(['the inference worker died (exit code 1) and is started anew']);
   });
 });
 
@@ -179,17 +193,30 @@ describe('the real worker', () => {
     return host;
   }
 
-  it('gives the same embeddings when it is terminated in the middle of a run', async () => {
+  it('gives the same embeddings after it died', async () => {
     await startReal();
     const job: Job = { kind: 'images', pixels, count: 16 };
     const undisturbed = await host.run(job);
     expect(undisturbed).toHaveLength(16 * 64);
     for (let round = 1; round <= 3; round += 1) {
-      const result = host.run(job);
+      // Never within a run: onnxruntime would abort the whole process.
       await workerOf(host).terminate();
-      expect(await result).toEqual(undisturbed);
+      expect(await host.run(job)).toEqual(undisturbed);
       expect(restarts).toHaveLength(round);
     }
+  });
+
+  it('ends by itself where it is closed in the middle of a run', async () => {
+    await startReal();
+    const worker = workerOf(host);
+    const code = new Promise((resolve) => worker.once('exit', resolve));
+    const pending = Promise.allSettled([
+      host.run({ kind: 'images', pixels: pixels.subarray(0, 3 * size * size), count: 1 }),
+    ]);
+    await host.close();
+    expect(await pending).toEqual([{ status: 'rejected', reason: failure('The model is closed.') }]);
+    // A terminated one has code 1.
+    expect(await code).toBe(0);
   });
 
   it('refuses a batch that holds no numbers, and goes on', async () => {

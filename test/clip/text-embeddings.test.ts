@@ -31,6 +31,7 @@ function counted(): TextEncoder & { readonly texts: string[] } {
   const texts: string[] = [];
   return {
     model: clip.model,
+    textTower: clip.textTower,
     embeddingSize: clip.embeddingSize,
     texts,
     encodeTexts(given) {

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -49,9 +49,10 @@ describe('fieldscout models', () => {
         title: null,
         kind: 'clip',
         licence: 'Apache-2.0',
+        source: 'trained by the Fieldscout project',
         dir: join(bundledModels, 'scout-tiny'),
         pullable: false,
-        hashesChecked: false,
+        hashesChecked: true,
         approximateBytes: null,
         inputSize: 128,
         embeddingSize: 256,
@@ -62,6 +63,7 @@ describe('fieldscout models', () => {
         title: 'Tiny',
         kind: 'clip',
         licence: 'MIT',
+        source: 'https://models.example/tiny',
         dir: null,
         pullable: true,
         hashesChecked: false,
@@ -78,6 +80,33 @@ describe('fieldscout models', () => {
     expect(text).toMatch(/^scout-tiny +installed /m);
     expect(text).toMatch(/^clip-vit-b32 +~697 MB +OpenAI CLIP ViT-B\/32$/m);
     expect(text).toMatch(/^bioclip +needs export +BioCLIP/m);
+    expect(text).toMatch(/^ +licence: Apache-2\.0; from: trained by the Fieldscout project; hashes checked$/m);
+  });
+
+  it('says of each model whose hashes nobody has checked, before and after it was pulled', async () => {
+    const says = 'licence: MIT; from: https://models.example/tiny; hashes NOT checked by anybody\n';
+    const unchecked = [...server.files.keys()];
+    const line = `hashes       NOT checked by anybody: ${unchecked.join(', ')}\n`;
+    expect(await run('list', '--registry', registry)).toContain(says);
+    expect(await run('info', 'tiny', '--registry', registry)).toContain(line);
+    expect(JSON.parse(await run('info', 'tiny', '--json', '--registry', registry))).toMatchObject({
+      installed: false,
+      hashesChecked: false,
+    });
+    await run('pull', 'tiny', '--registry', registry);
+    expect(await run('list', '--registry', registry)).toContain(says);
+    expect(await run('info', 'tiny', '--registry', registry)).toContain(line);
+    expect(JSON.parse(await run('info', 'tiny', '--json', '--registry', registry))).toMatchObject({
+      installed: true,
+      hashesChecked: false,
+      unchecked,
+    });
+  });
+
+  it('says so of a model whose hashes are in the registry too', async () => {
+    await writeFile(registry, stringify({ models: [serveModel(server)] }));
+    expect(await run('list', '--registry', registry)).toContain('from: https://models.example/tiny; hashes checked\n');
+    expect(await run('info', 'tiny', '--registry', registry)).toContain('hashes       checked\n');
   });
 
   it('pulls, verifies and describes a model', async () => {
@@ -111,6 +140,28 @@ describe('fieldscout models', () => {
 
   it('verifies every model when none is named', async () => {
     expect(await run('verify')).toMatch(/^scout-tiny: ok /);
+  });
+
+  it('goes on with the others where a folder cannot be verified, and ends with exit code 1', async () => {
+    await mkdir(join(modelsDir, 'a-bare-one', 'onnx'), { recursive: true });
+    await mkdir(join(modelsDir, 'a-broken-one', 'onnx'), { recursive: true });
+    await writeFile(join(modelsDir, 'a-broken-one', 'fieldscout-model.json'), '{');
+    const lines = (await run('verify')).split('\n').filter((line) => !line.startsWith(' '));
+    const bare = join(modelsDir, 'a-bare-one');
+    expect(lines[0]).toBe(
+      `a-bare-one: NOT verified: ${bare} has no fieldscout-model.json, so there is nothing to verify its files against. ` +
+        'Pull the model again, or write its manifest. [MODEL_INVALID]',
+    );
+    expect(lines[1]).toMatch(/^a-broken-one: NOT verified: .*fieldscout-model\.json is not JSON: /);
+    expect(lines[2]).toMatch(/^scout-tiny: ok /);
+    expect(process.exitCode).toBe(1);
+    const results = JSON.parse(await run('verify', '--json'));
+    expect(results.map(({ id, ok }: { id: string; ok: boolean }) => [id, ok])).toEqual([
+      ['a-bare-one', false],
+      ['a-broken-one', false],
+      ['scout-tiny', true],
+    ]);
+    expect(results[0]).toEqual({ id: 'a-bare-one', dir: bare, ok: false, files: [], error: expect.any(String) });
   });
 
   it('describes a model that is not here yet', async () => {

@@ -40,7 +40,6 @@ describe('nonsense on the command line', () => {
   });
 
   it.each([
-    [['detect', 'nowhere'], /nowhere cannot be read \(ENOENT\)/],
     [['detect', 'leaf.png', '--model', '../../etc'], /There is no model folder|neither a CLIP/],
     [['detect', 'leaf.png', '--model', '/dev/zero'], /There is no model folder \/dev\/zero/],
     [['detect', 'leaf.png', '--prompts', 'no/such'], /no prompt set "no\/such"/],

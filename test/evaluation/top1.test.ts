@@ -12,8 +12,7 @@ describe('nearestTarget', () => {
     expect(nearestTarget(Float32Array.of(-0.6, -0.8), targets)).toBe('aphid');
   });
 
-  it('refuses embeddings of another size and an empty set', () => {
-    expect(() => nearestTarget(Float32Array.of(1, 0, 0), targets)).toThrow('embeddings of 3 and 2 numbers');
+  it('refuses an empty set', () => {
     expect(() => nearestTarget(Float32Array.of(1, 0), [])).toThrow('no target to choose from');
   });
 });

@@ -46,11 +46,13 @@ const preprocessor: Preprocessor = {
  */
 export const idealClip: ClipModel = {
   model: { id: 'ideal', sha256: '0'.repeat(64) },
+  textTower: { sha256: '0'.repeat(64), precision: 'fp32' },
   embeddingSize: 2,
   preprocessor,
   calibration: { kind: 'clip', logitScale: 10, logitBias: 0, origin: 'manifest' },
   provider: 'cpu',
   precision: 'fp32',
+  restarts: 0,
   encodeTexts: () => Promise.reject(new Error('no texts here')),
   async encodeImages(pixels, count) {
     const size = 3 * preprocessor.inputSize ** 2;

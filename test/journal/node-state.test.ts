@@ -19,7 +19,11 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const open = () => openNodeState(file, (line) => warnings.push(line));
-const counts = (day: string) => ({ cameras: { leaf: { counts: { day, today: {}, lastHourMs: {} }, raised: [] } } });
+const counts = (day: string) => ({
+  cameras: {
+    leaf: { counts: { days: { [day]: { aphid: 1 } }, lastHourMs: {} }, raised: [], position: 1_780_000_000_000.25 },
+  },
+});
 
 describe('node state', () => {
   it('is empty at the first start, and outlives a restart', async () => {
@@ -99,7 +103,8 @@ describe('node state', () => {
       const counts = data.cameras.leaf?.counts;
       expect(counts?.lastHourMs.aphid).toHaveLength(5_000);
       const lastTold = Number(told.trim().split('\n').at(-1));
-      expect(Number(counts?.day)).toBeGreaterThanOrEqual(lastTold);
+      const [day = ''] = Object.keys(counts?.days ?? {});
+      expect(Number(day.replace('day ', ''))).toBeGreaterThanOrEqual(lastTold);
     }
     expect(warnings).toEqual([]);
   });

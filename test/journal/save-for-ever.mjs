@@ -3,7 +3,7 @@ const [module, file] = process.argv.slice(2);
 const { openNodeState } = await import(module);
 const state = await openNodeState(file, (line) => console.error(line));
 for (let i = 1; ; i += 1) {
-  const counts = { day: String(i), today: {}, lastHourMs: { aphid: Array.from({ length: 5_000 }, (_, k) => k) } };
+  const counts = { days: { [`day ${i}`]: {} }, lastHourMs: { aphid: Array.from({ length: 5_000 }, (_, k) => k) } };
   await state.save({ cameras: { leaf: { counts, raised: [] } } });
   process.stdout.write(`${i}\n`);
 }

@@ -73,6 +73,7 @@ describe('openModelFolder', () => {
       padToMax: false,
       licence: 'Apache-2.0',
       source: 'trained by the Fieldscout project',
+      unchecked: [],
       warnings: [],
     });
   });
@@ -176,6 +177,12 @@ describe('openModelFolder', () => {
     const dir = await folder('unlisted', { 'fieldscout-model.json': manifest, 'config.json': null });
     const model = await open(dir);
     expect(model.ref.id).toBe('mine');
+    expect(model.unchecked).toEqual([
+      'onnx/vision_model.onnx',
+      'onnx/text_model.onnx',
+      'tokenizer.json',
+      'preprocessor_config.json',
+    ]);
     expect(model.calibration).toEqual({ kind: 'clip', logitScale: 20, logitBias: 0, origin: 'manifest' });
     expect(model.warnings).toEqual([
       `${dir}: fieldscout-model.json holds no hash of onnx/vision_model.onnx, onnx/text_model.onnx, tokenizer.json, ` +

@@ -66,6 +66,7 @@ describe('pull', () => {
       licence: 'MIT',
       source: 'https://models.example/tiny',
       note: '',
+      unchecked: [],
       files: Object.fromEntries(
         [...server.files].map(([path, body]) => [path, { sha256: sha256(body), bytes: body.length }]),
       ),
@@ -78,7 +79,8 @@ describe('pull', () => {
   it('says which hashes nobody has checked', async () => {
     const { manifest, unchecked } = await pullHere(serveModel(server, { hashes: false }));
     expect(unchecked).toEqual([...server.files.keys()]);
-    expect(manifest.note).toBe(`hash not checked by anybody: ${unchecked.join(', ')}`);
+    expect(manifest.unchecked).toEqual(unchecked);
+    expect((await openModelFolder('tiny', { searchDirs: [into] })).unchecked).toEqual(unchecked);
     expect(manifest.files[VISION]?.sha256).toBe(sha256(bytes(200_000, 'vision')));
   });
 
@@ -328,6 +330,13 @@ describe('pull', () => {
     const error = await failureOf(pullHere(serveModel(server), { into: join(into, 'file') }));
     expect(error.code).toBe('STORAGE_FAILED');
     expect(error.message).toContain('cannot be written (ENOTDIR)');
+  });
+
+  it('refuses a folder that the system makes for nobody', async () => {
+    const error = await failureOf(pullHere(serveModel(server), { into: '/proc/no/models' }));
+    expect(error.line).toBe(
+      '/proc/no cannot be written (ENOENT). Check its permissions, or choose another folder with --models-dir. [STORAGE_FAILED]',
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { promptsCommand } from '../../src/commands/prompts.js';
+import { fieldscout } from '../support/hostile-command.js';
 
 let dir: string;
 let path: string;
@@ -12,18 +13,21 @@ const mine =
 
 async function run(...args: string[]): Promise<{ out: string; err: string; exitCode: unknown }> {
   let out = '';
-  const err: string[] = [];
+  let err = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     out += String(text);
     return true;
   });
-  vi.spyOn(console, 'error').mockImplementation((line) => err.push(String(line)));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
   process.exitCode = undefined;
   await promptsCommand().parseAsync(args, { from: 'user' });
   const { exitCode } = process;
   process.exitCode = undefined;
   vi.restoreAllMocks();
-  return { out, err: err.join('\n'), exitCode };
+  return { out, err, exitCode };
 }
 
 beforeEach(async () => {
@@ -57,20 +61,20 @@ describe('fieldscout prompts', () => {
     expect(out.startsWith(`OK: ${path}: `)).toBe(true);
     expect(err).toBe(
       `warning: ${path}: target "slug": "a leaf without slugs" says what is not there, which CLIP overlooks. ` +
-        'Describe what is seen instead, and put backgrounds under negatives.',
+        'Describe what is seen instead, and put backgrounds under negatives.\n',
     );
     expect(exitCode).toBeUndefined();
   });
 
   it('gives a wrong file one line with its place, and exit code 1', async () => {
     await writeFile(path, mine.replace('id: slug', 'id: Slug'));
-    const { out, err, exitCode } = await run('check', path);
-    expect(out).toBe('');
-    expect(err).toBe(
-      `${path}:6:7: targets.0.id: use lower-case letters, digits and single "-": "aphid-winged". ` +
-        'Mend that line and try again. [PROMPTS_INVALID]',
+    const { code, stdout, stderr } = await fieldscout(['prompts', 'check', path]);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      `fieldscout: ${path}:6:7: targets.0.id: use lower-case letters, digits and single "-": "aphid-winged". ` +
+        'Mend that line and try again. [PROMPTS_INVALID]\n',
     );
-    expect(exitCode).toBe(1);
+    expect(code).toBe(1);
   });
 
   it('shows words, codes and negatives of a set', async () => {

@@ -7,9 +7,10 @@ import type { TextEncoder } from '../../src/clip/clip-model.js';
 import { embedPromptSet, normalisedMean } from '../../src/prompts/embed.js';
 import { adHocPromptSet } from '../../src/prompts/prompt-set.js';
 import { TextCache } from '../../src/prompts/text-cache.js';
-import type { ModelRef, PromptSet } from '../../src/types.js';
+import type { ModelRef, PromptSet, TextTowerRef } from '../../src/types.js';
 
 const model: ModelRef = { id: 'hash-encoder', sha256: 'ab'.repeat(32) };
+const tower: TextTowerRef = { sha256: model.sha256, precision: 'fp32' };
 
 /** Four numbers from the text's own hash, normalised: any two texts differ, one text is always the same. */
 function hashEmbedding(text: string): Float32Array {
@@ -22,6 +23,9 @@ class CountingEncoder implements TextEncoder {
   readonly embeddingSize = 4;
   readonly batches: (readonly string[])[] = [];
   constructor(readonly model: ModelRef) {}
+  get textTower(): TextTowerRef {
+    return { sha256: this.model.sha256, precision: 'fp32' };
+  }
   get encoded(): readonly string[] {
     return this.batches.flat();
   }
@@ -131,11 +135,17 @@ describe('embedPromptSet', () => {
 });
 
 describe('TextCache', () => {
+  it('keeps what the fp32 and the int8 text tower say of a text apart', async () => {
+    await cacheOf().write(tower, 'a mite', hashEmbedding('a mite'));
+    expect(await cacheOf().read({ ...tower, precision: 'int8' }, 'a mite', 4)).toBeNull();
+    expect(await cacheOf().read(tower, 'a mite', 4)).toEqual(hashEmbedding('a mite'));
+  });
+
   const text = 'a photo of a bug.';
-  const read = () => cacheOf().read(model, text, 4);
+  const read = () => cacheOf().read(tower, text, 4);
 
   it('stores little-endian float32 under the hash of model and text', async () => {
-    await cacheOf().write(model, text, Float32Array.of(1, 0, 0, 0));
+    await cacheOf().write(tower, text, Float32Array.of(1, 0, 0, 0));
     const key = createHash('sha256').update(`${model.sha256}\0${text}`).digest('hex');
     const bytes = await readFile(join(dir, 'abababababababab', `${key}.f32`));
     expect(bytes.toString('hex')).toBe('0000803f000000000000000000000000');
@@ -151,30 +161,30 @@ describe('TextCache', () => {
       'holds no embedding of length 1',
     ],
   ])('encodes again, and says so, where a file is %s', async (_, bytes, reason) => {
-    const path = cacheOf().pathOf(model, text);
+    const path = cacheOf().pathOf(tower, text);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);
     expect(await read()).toBeNull();
     expect(warnings).toEqual([`${path} ${reason}; its text is encoded again.`]);
-    await cacheOf().write(model, text, hashEmbedding(text));
+    await cacheOf().write(tower, text, hashEmbedding(text));
     expect(await read()).toEqual(hashEmbedding(text));
   });
 
   it('warns of a path that cannot be read as a file', async () => {
-    await mkdir(cacheOf().pathOf(model, text), { recursive: true });
+    await mkdir(cacheOf().pathOf(tower, text), { recursive: true });
     expect(await read()).toBeNull();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('EISDIR');
   });
 
   it('takes no half-written file for an embedding, and clears it away once it is old', async () => {
-    const path = cacheOf().pathOf(model, text);
+    const path = cacheOf().pathOf(tower, text);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(`${path}.old.tmp`, 'half');
     await writeFile(`${path}.new.tmp`, 'half');
     await utimes(`${path}.old.tmp`, new Date(0), new Date(0));
     expect(await read()).toBeNull();
-    await cacheOf().write(model, text, hashEmbedding(text));
+    await cacheOf().write(tower, text, hashEmbedding(text));
     const name = path.slice(dirname(path).length + 1);
     expect((await readdir(dirname(path))).sort()).toEqual([name, `${name}.new.tmp`]);
     expect(warnings).toEqual([]);

@@ -13,19 +13,22 @@ let path: string;
 let changes: string[];
 let errors: string[];
 let loads: number;
+let refuses: boolean;
 
 async function watcher(everyMs?: number): Promise<PromptWatcher> {
   const load = () => loadPromptSet(path, { promptsDirs: [] });
-  const { hash } = await load();
+  const set = await load();
   return new PromptWatcher({
     paths: [path],
     load: () => {
       loads += 1;
       return load();
     },
-    hash,
-    onChange: (set) => {
-      changes.push(set.targets[0]?.prompts[0] ?? '');
+    set,
+    onChange: (changed) => {
+      if (refuses) throw new Error('the model is away');
+      const [target] = changed.targets;
+      changes.push(target?.beneficial ? `${target.name}, beneficial` : (target?.prompts[0] ?? ''));
     },
     onError: (line) => errors.push(line),
     ...(everyMs === undefined ? {} : { everyMs }),
@@ -44,6 +47,7 @@ beforeEach(async () => {
   changes = [];
   errors = [];
   loads = 0;
+  refuses = false;
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -93,6 +97,32 @@ describe('PromptWatcher', () => {
     await pollTwice(watching);
     expect(loads).toBe(2);
     expect(changes).toEqual([]);
+  });
+
+  it.each([
+    ['name', 'Aphid', 'Aphis'],
+    ['beneficial', 'name: Aphid', 'name: Aphis\n    beneficial: true'],
+    ['lengthMm', 'name: Aphid', 'name: Aphid\n    lengthMm: { min: 1, max: 3 }'],
+  ])('takes over another %s, which changes no words', async (_, was, is) => {
+    const watching = await watcher();
+    await pollTwice(watching);
+    await writeFile(path, fileWith('an aphid').replace(was, is));
+    await pollTwice(watching);
+    await pollTwice(watching);
+    expect(changes).toEqual([is.includes('beneficial') ? 'Aphis, beneficial' : 'an aphid']);
+    expect(errors).toEqual([]);
+  });
+
+  it('tries again what could not be taken over, and says so once', async () => {
+    const watching = await watcher();
+    await pollTwice(watching);
+    refuses = true;
+    await writeFile(path, fileWith('a green aphid'));
+    for (let i = 0; i < 4; i += 1) await watching.poll();
+    expect(errors).toEqual(['the model is away']);
+    refuses = false;
+    await pollTwice(watching);
+    expect(changes).toEqual(['a green aphid']);
   });
 
   it('says once what is wrong, and takes the file again when it is mended', async () => {

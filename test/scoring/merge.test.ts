@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestFirst, intersectionOverSmaller, mergeDetections } from '../../src/scoring/merge.js';
-import type { Box, Detection } from '../../src/types.js';
-
-const box: fc.Arbitrary<Box> = fc.record({
-  x: fc.integer({ min: 0, max: 60 }),
-  y: fc.integer({ min: 0, max: 60 }),
-  width: fc.integer({ min: 1, max: 50 }),
-  height: fc.integer({ min: 1, max: 50 }),
-});
+import { intersectionOverSmaller } from '../../src/geometry.js';
+import { bestFirst, mergeDetections } from '../../src/scoring/merge.js';
+import type { Detection } from '../../src/types.js';
 
 // Few values, so that ties are common; a box follows from place and scale, as a tile's does.
 const detection: fc.Arbitrary<Detection> = fc
@@ -103,26 +97,6 @@ describe('mergeDetections', () => {
           expect(kept).toContainEqual(best);
         }
       }),
-    );
-  });
-});
-
-describe('intersectionOverSmaller', () => {
-  it('lies between 0 and 1, is the same both ways, and 1 for a box with itself', () => {
-    fc.assert(
-      fc.property(box, box, (a, b) => {
-        const shared = intersectionOverSmaller(a, b);
-        expect(shared).toBeGreaterThanOrEqual(0);
-        expect(shared).toBeLessThanOrEqual(1);
-        expect(intersectionOverSmaller(b, a)).toBe(shared);
-        expect(intersectionOverSmaller(a, a)).toBe(1);
-      }),
-    );
-  });
-
-  it('is 0 where boxes only touch', () => {
-    expect(intersectionOverSmaller({ x: 0, y: 0, width: 10, height: 10 }, { x: 10, y: 0, width: 10, height: 10 })).toBe(
-      0,
     );
   });
 });

@@ -54,7 +54,7 @@ describe('TrackCounts', () => {
     const first = new TrackCounts(['aphid'], utc);
     first.observe([began('aphid')], [], 1000);
     const saved = JSON.parse(JSON.stringify(first.snapshot())) as CountsState;
-    expect(saved).toEqual({ day: '1970-01-01', today: { aphid: 1 }, lastHourMs: { aphid: [1000] } });
+    expect(saved).toEqual({ days: { '1970-01-01': { aphid: 1 } }, lastHourMs: { aphid: [1000] } });
     const again = new TrackCounts(['aphid'], utc, saved);
     expect(again.observe([began('aphid')], [], 2000)[0]).toEqual({ target: 'aphid', now: 0, hour: 2, day: 2 });
     const nextDay = new TrackCounts(['aphid'], utc, saved);
@@ -65,6 +65,27 @@ describe('TrackCounts', () => {
     const counts = new TrackCounts(['aphid'], utc);
     counts.observe([began('aphid')], [], 24 * HOUR_MS - 1);
     expect(counts.observe([], [], 24 * HOUR_MS)[0]).toEqual({ target: 'aphid', now: 0, hour: 1, day: 0 });
+  });
+
+  it("finds today's count again where the clock was wrong at the start, and then set right", () => {
+    const noon = Date.parse('2026-06-01T12:00:00Z');
+    const before = new TrackCounts(['aphid'], utc);
+    before.observe([began('aphid'), began('aphid')], [], noon);
+    const booted = new TrackCounts(['aphid'], utc, before.snapshot());
+    expect(booted.observe([began('aphid')], [], noon - 24 * HOUR_MS)[0]).toMatchObject({ hour: 1, day: 1 });
+    expect(booted.observe([began('aphid')], [], noon + HOUR_MS / 2)[0]).toMatchObject({ hour: 1, day: 3 });
+    expect(booted.observe([], [], noon + 24 * HOUR_MS)[0]).toMatchObject({ hour: 0, day: 0 });
+  });
+
+  it('remembers the three days that it saw last, in their order', () => {
+    const counts = new TrackCounts(['aphid'], utc);
+    for (const day of ['2026-06-01', '2026-06-02', '1970-01-01', '2026-06-02', '2026-06-03'])
+      counts.observe([began('aphid')], [], Date.parse(day));
+    expect(Object.entries(counts.snapshot().days)).toEqual([
+      ['1970-01-01', { aphid: 1 }],
+      ['2026-06-02', { aphid: 2 }],
+      ['2026-06-03', { aphid: 1 }],
+    ]);
   });
 
   it('forgets times that lie ahead of a clock that was set right', () => {

@@ -106,6 +106,14 @@ describe('IouTracker', () => {
     expect(tracker.live.map(({ firstSeenMs, lastSeenMs }) => [firstSeenMs, lastSeenMs])).toEqual([[1000, 1000]]);
   });
 
+  it('ends the tracks of targets that are looked for no more, and follows the others', () => {
+    const tracker = trackerOf({ minDurationMs: 0 });
+    tracker.observe([seenAt(0), seenAt(500, 0, 'beetle')], 0);
+    expect(told(tracker.endOthers(['beetle', 'mite']))).toEqual(['end track-1']);
+    tracker.observe([seenAt(505, 0, 'beetle')], 1000);
+    expect(tracker.live.map(({ id, hits }) => [id, hits])).toEqual([['track-2', 2]]);
+  });
+
   it('ends every announced track at a stop', () => {
     const tracker = trackerOf({ minDurationMs: 0 });
     tracker.observe([seenAt(0), seenAt(500)], 0);

@@ -1,0 +1,306 @@
+import { pino } from 'pino';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type AlertRule, CountAlerts } from '../../src/alerting/count-alerts.js';
+import type { FrameSource, SourceReport } from '../../src/capture/frame-source.js';
+import { CameraLine } from '../../src/daemon/camera-line.js';
+import { FieldscoutError } from '../../src/errors.js';
+import { siteDay, TrackCounts } from '../../src/tracking/counts.js';
+import { IouTracker } from '../../src/tracking/iou-tracker.js';
+import type { CapturedFrame, Detection, EmbeddedPromptSet, Fingerprint, Frame, Inspection } from '../../src/types.js';
+
+const NOON_MS = Date.parse('2026-06-01T12:00:00Z');
+const LOST_AFTER_MS = 5000;
+
+const promptsFor = (...targets: readonly string[]): EmbeddedPromptSet => ({
+  promptSet: {
+    id: targets.join('+'),
+    hash: targets.join(' '),
+    title: '',
+    origin: '',
+    targets: targets.map((id) => ({ id, name: id, prompts: [id], templates: ['{}'], beneficial: false })),
+    negatives: [],
+    negativeTemplates: [],
+  },
+  model: { id: 'm', sha256: '0' },
+  targets: targets.map((id) => ({
+    target: { id, name: id, prompts: [id], templates: ['{}'], beneficial: false },
+    embedding: Float32Array.of(1),
+    prompts: [],
+  })),
+  negatives: [],
+});
+
+const fingerprintOf = ({ promptSet }: EmbeddedPromptSet): Fingerprint => ({
+  model: { id: 'm', sha256: '0' },
+  promptSet: { id: promptSet.id, hash: promptSet.hash },
+  calibration: { kind: 'clip', logitScale: 100, logitBias: 0, origin: 'manifest' },
+  provider: 'cpu',
+});
+
+const seen = (target: string): Detection => ({
+  target,
+  prompt: target,
+  score: 0.9,
+  similarity: 0.3,
+  box: { x: 0, y: 0, width: 8, height: 8 },
+  scale: 8,
+});
+
+/** A camera that gives what it is told to. */
+class HandCamera implements FrameSource {
+  position: number | undefined;
+  report: SourceReport | undefined;
+  private give: ((step: () => CapturedFrame | undefined) => void) | undefined;
+  private readonly steps: (() => CapturedFrame | undefined)[] = [];
+
+  async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
+    this.report = report;
+    signal.addEventListener('abort', () => this.next(() => undefined));
+    for (;;) {
+      const step =
+        this.steps.shift() ??
+        (await new Promise<() => CapturedFrame | undefined>((give) => {
+          this.give = give;
+        }));
+      const frame = step();
+      if (!frame) return;
+      yield frame;
+    }
+  }
+
+  next(step: () => CapturedFrame | undefined): void {
+    const give = this.give;
+    this.give = undefined;
+    if (give) give(step);
+    else this.steps.push(step);
+  }
+}
+
+let clock: number;
+let camera: HandCamera;
+let told: string[];
+let detections: readonly Detection[];
+let inspect: (frame: Frame, prompts: EmbeddedPromptSet) => Promise<Inspection>;
+let tellFrame: () => Promise<void>;
+let stop: AbortController;
+let png: Uint8Array;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  clock = 0;
+  camera = new HandCamera();
+  told = [];
+  detections = [];
+  tellFrame = async () => undefined;
+  inspect = async ({ image, ...frame }, prompts) => ({
+    frame: { ...frame, width: image.width, height: image.height },
+    tiles: 1,
+    detections,
+    fingerprint: fingerprintOf(prompts),
+    timingsMs: { tile: 0, encode: 0, score: 0 },
+  });
+  stop = new AbortController();
+  png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'green' } })
+    .png()
+    .toBuffer();
+});
+afterEach(() => {
+  stop.abort();
+  vi.useRealTimers();
+});
+
+function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): CameraLine {
+  let ids = 0;
+  const newId = () => String(++ids);
+  const settings = { minOverlap: 0.2, minDurationMs: 0, lostAfterMs: LOST_AFTER_MS, updateEveryMs: 1_000_000 };
+  return new CameraLine(
+    {
+      camera: 'leaf',
+      source: camera,
+      inspector: { inspect: (frame, prompts) => inspect(frame, prompts) },
+      tracker: new IouTracker('leaf', settings, newId),
+      lostAfterMs: LOST_AFTER_MS,
+      alerts: new CountAlerts(rules, newId),
+      outlet: {
+        frame: () => tellFrame(),
+        keep: async () => undefined,
+        event: ({ type, after }) => void told.push(`${type} ${after.target}`),
+        counts: (counts) => void told.push(counts.map(({ target, now, day }) => `${target} ${now}/${day}`).join(', ')),
+        alert: ({ rule, state, value }, { promptSet }) =>
+          void told.push(`${rule} ${state} at ${value} by ${promptSet.id}`),
+        status: (state, _, reason) => void told.push(reason === null ? state : `${state}: ${reason}`),
+      },
+      countsFor: (ids, before) => new TrackCounts(ids, siteDay('UTC'), before),
+      fingerprintOf,
+      now: () => NOON_MS + clock,
+      elapsed: () => clock,
+      log: pino({ level: 'silent' }),
+    },
+    promptsFor(...targets),
+  );
+}
+
+/** Has the camera give a frame that shows these, and waits until the line has dealt with it. */
+async function show(line: CameraLine, ...found: readonly Detection[]): Promise<void> {
+  detections = found;
+  const dealtWith = () => {
+    const { framesLookedAt, framesDropped } = line.health;
+    return framesLookedAt + Object.values(framesDropped).reduce((sum, count) => sum + count, 0);
+  };
+  const before = dealtWith();
+  camera.next(() => ({ camera: 'leaf', origin: 'a.png', capturedAtMs: NOON_MS + clock, bytes: png }));
+  await vi.waitFor(() => expect(dealtWith()).toBe(before + 1), { timeout: 20_000 });
+  // The line comes back to its camera.
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+function timeGoesBy(ms: number): void {
+  clock += ms;
+  vi.advanceTimersByTime(1000);
+}
+
+const rule: AlertRule = { id: 'any', target: 'aphid', measure: 'now', threshold: 1, clearBelow: 1 };
+
+describe('a camera that gives no more frames', () => {
+  it('has its tracks ended, its counts told and its alerts cleared once they are lost', async () => {
+    const line = lineOf([rule], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    expect(told).toEqual(['offline: starting', 'online', 'new aphid', 'aphid 1/1', 'any raised at 1 by aphid']);
+    told.length = 0;
+    timeGoesBy(LOST_AFTER_MS);
+    expect(told).toEqual([]);
+    timeGoesBy(1);
+    expect(told).toEqual(['end aphid', 'aphid 0/1', 'any cleared at 0 by aphid']);
+  });
+
+  it('begins a new day nevertheless', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    timeGoesBy(24 * 3_600_000);
+    expect(told.at(-1)).toBe('aphid 0/0');
+  });
+
+  it('is not one whose frame is being looked at, however long that takes', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    told.length = 0;
+    const look = inspect;
+    let goOn: (() => void) | undefined;
+    inspect = async (frame, prompts) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return look(frame, prompts);
+    };
+    const shown = show(line, seen('aphid'));
+    await vi.waitFor(() => expect(goOn).toBeDefined(), { timeout: 20_000 });
+    timeGoesBy(10 * LOST_AFTER_MS);
+    expect(told).toEqual([]);
+    goOn?.();
+    await shown;
+    timeGoesBy(LOST_AFTER_MS);
+    expect(told).toEqual(['aphid 1/1']);
+  });
+
+  it('is offline with the reason where it throws, and its tracks end', async () => {
+    const line = lineOf([], 'aphid');
+    const run = line.run(stop.signal);
+    await show(line, seen('aphid'));
+    told.length = 0;
+    camera.next(() => {
+      throw new FieldscoutError('SOURCE_INVALID', 'The cable is out.', 'Put it in.');
+    });
+    await expect(run).rejects.toThrow('The cable is out.');
+    expect(told).toEqual(['end aphid', 'aphid 0/1', 'offline: The cable is out. Put it in. [SOURCE_INVALID]']);
+    expect(line.health.state).toBe('offline');
+    timeGoesBy(10 * LOST_AFTER_MS);
+    expect(told).toHaveLength(3);
+  });
+});
+
+describe('other prompts', () => {
+  const rules: readonly AlertRule[] = [rule, { ...rule, id: 'beetles', target: 'beetle', measure: 'day' }];
+
+  it('end the tracks of targets that vanished, clear their alerts, and let the others go on', async () => {
+    const line = lineOf(rules, 'aphid', 'beetle');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'), seen('beetle'));
+    told.length = 0;
+    line.usePrompts(promptsFor('aphid', 'mite'));
+    expect(told).toEqual([
+      'end beetle',
+      'aphid 1/1, beetle 0/1',
+      'aphid 1/1, mite 0/0',
+      'beetles cleared at 0 by aphid+mite',
+    ]);
+    expect(line.promptSet.id).toBe('aphid+mite');
+    told.length = 0;
+    await show(line, seen('aphid'));
+    expect(told).toEqual(['aphid 1/1, mite 0/0']);
+  });
+
+  it('wait for the frame that is being looked at', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    const look = inspect;
+    const lookedFor: string[] = [];
+    inspect = async (frame, prompts) => {
+      lookedFor.push(prompts.promptSet.id);
+      if (lookedFor.length === 1) line.usePrompts(promptsFor('mite'));
+      return look(frame, prompts);
+    };
+    await show(line, seen('aphid'));
+    await show(line, seen('mite'));
+    expect(lookedFor).toEqual(['aphid', 'mite']);
+    expect(told.slice(2)).toEqual([
+      'new aphid',
+      'aphid 1/1',
+      'end aphid',
+      'aphid 0/1',
+      'mite 0/0',
+      'new mite',
+      'mite 1/1',
+    ]);
+  });
+});
+
+describe('a frame', () => {
+  it('that could be looked at but not told of is dropped, and nothing else', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    tellFrame = () => Promise.reject(new Error('no memory for a JPEG'));
+    await show(line, seen('aphid'));
+    expect(line.health).toMatchObject({ framesLookedAt: 0, framesDropped: { failed: 1 } });
+    tellFrame = async () => undefined;
+    await show(line, seen('aphid'));
+    expect(line.health).toMatchObject({ framesLookedAt: 1, framesDropped: { failed: 1 } });
+  });
+
+  it('that is being looked at does not hold up a stop, and is not told of after it', async () => {
+    const line = lineOf([rule], 'aphid');
+    const run = line.run(stop.signal);
+    await show(line, seen('aphid'));
+    told.length = 0;
+    const look = inspect;
+    let goOn: (() => void) | undefined;
+    inspect = async (frame, prompts) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return look(frame, prompts);
+    };
+    camera.next(() => ({ camera: 'leaf', origin: 'b.png', capturedAtMs: NOON_MS, bytes: png }));
+    await vi.waitFor(() => expect(goOn).toBeDefined(), { timeout: 20_000 });
+    stop.abort();
+    await run;
+    const last = ['end aphid', 'aphid 0/1', 'any cleared at 0 by aphid', 'offline: stopped'];
+    expect(told).toEqual(last);
+    goOn?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual(last);
+  });
+});

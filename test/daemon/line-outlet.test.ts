@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LineOutlet, type OutletParts } from '../../src/daemon/line-outlet.js';
+import { RecentFindings } from '../../src/dashboard/recent-findings.js';
+import { RecentFrames } from '../../src/dashboard/recent-frames.js';
+import { KeptPictures } from '../../src/journal/kept-pictures.js';
+import type { Detection, Frame, Inspection } from '../../src/types.js';
+import { nodeTopics } from '../../src/uplink/topics.js';
+
+const HOUR_MS = 3_600_000;
+const START_MS = Date.parse('2026-06-01T12:00:00Z');
+
+const detection: Detection = {
+  target: 'aphid',
+  prompt: 'an aphid',
+  score: 0.9,
+  similarity: 0.3,
+  box: { x: 0, y: 0, width: 8, height: 8 },
+  scale: 8,
+};
+
+let dir: string;
+let topics: string[];
+let frames: RecentFrames;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'outlet-'));
+  topics = [];
+  frames = new RecentFrames();
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+function outletWith(changes: Partial<OutletParts> = {}): LineOutlet {
+  return new LineOutlet({
+    camera: 'leaf',
+    topics: nodeTopics('fieldscout', 'farm', 'scout'),
+    timeZone: 'UTC',
+    keepPictures: 'detections',
+    snapshots: { enabled: true, everyMs: 10_000, maxBytes: 60_000 },
+    publish: ({ topic }) => void topics.push(topic.split('/').at(-1) as string),
+    pictures: new KeptPictures(dir, 1_000_000, () => undefined),
+    frames,
+    findings: new RecentFindings(),
+    clockTrust: () => 'unknown',
+    log: pino({ level: 'silent' }),
+    ...changes,
+  });
+}
+
+/** @param image as the frame's, where it is to be a broken one */
+async function frameAt(outlet: LineOutlet, atMs: number, found = [detection], data = new Uint8Array(8 * 8 * 3)) {
+  const image = { width: 8, height: 8, data };
+  const about = { id: String(atMs), camera: 'leaf', origin: 'a.jpg', capturedAtMs: atMs };
+  const frame: Frame = { ...about, image };
+  const inspection: Inspection = {
+    frame: { ...about, width: 8, height: 8 },
+    tiles: 1,
+    detections: found,
+    fingerprint: {
+      model: { id: 'm', sha256: '0' },
+      promptSet: { id: 'p', hash: '0' },
+      calibration: { kind: 'clip', logitScale: 100, logitBias: 0, origin: 'manifest' },
+      provider: 'cpu',
+    },
+    timingsMs: { tile: 0, encode: 0, score: 0 },
+  };
+  await outlet.frame(frame, inspection, 0);
+}
+
+describe('snapshots', () => {
+  it('are published with detections, at most one in their time', async () => {
+    const outlet = outletWith();
+    await frameAt(outlet, START_MS, []);
+    await frameAt(outlet, START_MS);
+    await frameAt(outlet, START_MS + 9_999);
+    await frameAt(outlet, START_MS + 10_000);
+    expect(topics).toEqual(['detections', 'detections', 'snapshot', 'detections', 'detections', 'snapshot']);
+  });
+
+  it('go on where the clock was set back', async () => {
+    const outlet = outletWith();
+    await frameAt(outlet, START_MS);
+    await frameAt(outlet, START_MS - HOUR_MS);
+    expect(topics).toEqual(['detections', 'snapshot', 'detections', 'snapshot']);
+  });
+});
+
+describe('counts', () => {
+  const counts = [{ target: 'aphid', now: 1, hour: 1, day: 1 }];
+
+  it('are told when they change and once a minute, also where the clock was set back', () => {
+    const outlet = outletWith();
+    const times = [0, 1000, 59_999, 60_000, 60_000 - HOUR_MS, 61_000 - HOUR_MS];
+    const toldAt = times.filter((at) => {
+      topics.length = 0;
+      outlet.counts(counts, START_MS + at, false);
+      return topics.length > 0;
+    });
+    expect(toldAt).toEqual([0, 60_000, 60_000 - HOUR_MS]);
+  });
+});
+
+describe('the JPEG of a frame', () => {
+  // What has too few pixels cannot be encoded: the attempt is seen.
+  const broken = new Uint8Array(3);
+
+  it('is made for the page', async () => {
+    await frameAt(outletWith(), START_MS, []);
+    expect(frames.latest('leaf')?.id).toBe(String(START_MS));
+    await expect(frameAt(outletWith(), START_MS, [], broken)).rejects.toThrow();
+  });
+
+  it('is not made where neither a page nor a snapshot wants it', async () => {
+    const noPage = { frames: undefined };
+    const off = { enabled: false, everyMs: 10_000, maxBytes: 60_000 };
+    await frameAt(outletWith(noPage), START_MS, [], broken);
+    await frameAt(outletWith({ ...noPage, snapshots: off }), START_MS, [detection], broken);
+    await frameAt(outletWith({ ...noPage, keepPictures: 'none' }), START_MS, [detection], broken);
+    expect(topics).toEqual(['detections', 'detections', 'detections']);
+    await expect(frameAt(outletWith(noPage), START_MS, [detection], broken)).rejects.toThrow();
+  });
+});
