@@ -177,7 +177,14 @@ const dashboard = z.strictObject({
 });
 
 const storage = z.strictObject({
-  dir: z.string().default('fieldscout-data').describe('Where the node keeps its state, relative to the configuration.'),
+  dir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Where the node keeps its state, relative to the configuration; fieldscout-data by default, or fieldscout-data-2 and so on ' +
+        'where another node has it. A folder set here is used or the start fails.',
+    ),
   maxPictureBytes: z.int().min(0).default(1_000_000_000).describe('Kept pictures beyond this: the oldest are deleted.'),
 });
 

@@ -40,7 +40,7 @@ const LOOK_AT_CLOCK_MS = 1_000;
 
 /** The way of one camera's pictures: frame -> inspection -> tracks -> counts -> alerts, each told through the outlet. */
 export class CameraLine {
-  private state: LineHealth['state'] = 'offline';
+  private state: LineHealth['state'] | 'starting' = 'starting';
   private framesLookedAt = 0;
   private readonly framesDropped: Record<string, number> = {};
   private lastFrameMs: number | null = null;
@@ -57,7 +57,8 @@ export class CameraLine {
   }
 
   get health(): LineHealth {
-    const { state, framesLookedAt, framesDropped, lastFrameMs } = this;
+    const { framesLookedAt, framesDropped, lastFrameMs } = this;
+    const state = this.state === 'online' ? 'online' : 'offline';
     return { state, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
   }
 

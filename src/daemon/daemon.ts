@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
 import { EmbeddedBroker } from '../broker/embedded-broker.js';
@@ -10,9 +10,9 @@ import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine, FieldscoutError } from '../errors.js';
+import type { ReleaseFolder } from '../journal/folder-lock.js';
 import { KeptPictures } from '../journal/kept-pictures.js';
 import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
-import { makeFolder } from '../make-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
 import { type ClockTrust, readVitals } from '../telemetry/vitals.js';
@@ -25,6 +25,7 @@ import { buildLine, type LineSurroundings, type RunningLine } from './build-line
 import { healthReport } from './health-report.js';
 import { modelPlace } from './model-place.js';
 import { nodeFacts } from './node-facts.js';
+import { takeStorage } from './storage-place.js';
 import { embeddedLogin, farmLogin } from './uplink-login.js';
 import { within } from './within.js';
 
@@ -61,7 +62,8 @@ export class Daemon {
   private readonly frames = new RecentFrames();
   private readonly findings = new RecentFindings();
   private readonly topics: Topics;
-  private readonly storageDir: string;
+  private storageDir = '';
+  private releaseStorage: ReleaseFolder | undefined;
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
   private clock: ClockTrust = 'unknown';
@@ -76,11 +78,10 @@ export class Daemon {
   private ending: Promise<void> | undefined;
 
   constructor(private readonly options: DaemonOptions) {
-    const { config, baseDir, log } = options;
+    const { config, log } = options;
     this.log = log;
     this.warnings = new Warnings((line) => log.warn(line));
     this.topics = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
-    this.storageDir = resolve(baseDir, config.storage.dir);
   }
 
   /** @throws FieldscoutError for what the person who configured it can mend; what was started is stopped again. */
@@ -139,22 +140,26 @@ export class Daemon {
     await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
     if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
     if (this.broker) await within(CLOSE_DOOR_MS, this.broker.stop());
+    this.releaseStorage?.();
     await Promise.all([modelClosed, this.clip?.close()]);
   }
 
   private async openStorage(): Promise<KeptPictures> {
-    const { config } = this.options;
+    const { config, baseDir } = this.options;
     const onDeleted = (count: number, bytes: number) =>
       this.log.info({ count, bytes }, 'deleted the oldest pictures to stay within storage.maxPictureBytes');
-    const pictures = new KeptPictures(join(this.storageDir, 'pictures'), config.storage.maxPictureBytes, onDeleted);
+    const { dir, release } = await takeStorage(config.storage.dir, baseDir);
+    this.storageDir = dir;
+    this.releaseStorage = release;
+    this.log.info(`State: ${dir}`);
+    const pictures = new KeptPictures(join(dir, 'pictures'), config.storage.maxPictureBytes, onDeleted);
     try {
-      await makeFolder(this.storageDir);
-      this.state = await openNodeState(join(this.storageDir, 'node.json'), (line) => this.log.warn(line));
+      this.state = await openNodeState(join(dir, 'node.json'), (line) => this.log.warn(line));
       await pictures.open();
     } catch (cause) {
       throw new FieldscoutError(
         'STORAGE_FAILED',
-        `storage.dir: ${this.storageDir} cannot be used: ${errorLine(cause)}.`,
+        `storage.dir: ${dir} cannot be used: ${errorLine(cause)}.`,
         'Set it to a folder that this user may write.',
         { cause },
       );

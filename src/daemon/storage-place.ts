@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { errorLine, FieldscoutError } from '../errors.js';
+import { lockFolder, type ReleaseFolder } from '../journal/folder-lock.js';
+import { makeFolder } from '../make-folder.js';
+
+const DEFAULT_DIR = 'fieldscout-data';
+const MOST_NODES = 20;
+
+export interface StoragePlace {
+  readonly dir: string;
+  readonly release: ReleaseFolder;
+}
+
+/**
+ * Makes the node's folder and takes it for this process alone. By default a second node beside the first takes the next free
+ * folder, as it does with ports; a configured folder is taken or the start fails.
+ * @throws FieldscoutError STORAGE_FAILED
+ */
+export async function takeStorage(configured: string | undefined, baseDir: string): Promise<StoragePlace> {
+  const names =
+    configured === undefined
+      ? [DEFAULT_DIR, ...Array.from({ length: MOST_NODES - 1 }, (_, i) => `${DEFAULT_DIR}-${i + 2}`)]
+      : [configured];
+  for (const name of names) {
+    const dir = resolve(baseDir, name);
+    const release = await take(dir);
+    if (release) return { dir, release };
+  }
+  throw new FieldscoutError(
+    'STORAGE_FAILED',
+    `storage.dir: ${resolve(baseDir, names[0] as string)} is in use by another node on this machine.`,
+    'Stop that one, or set another folder.',
+  );
+}
+
+async function take(dir: string): Promise<ReleaseFolder | undefined> {
+  try {
+    await makeFolder(dir);
+    return await lockFolder(dir);
+  } catch (cause) {
+    throw new FieldscoutError(
+      'STORAGE_FAILED',
+      `storage.dir: ${dir} cannot be used: ${errorLine(cause)}.`,
+      'Set it to a folder that this user may write.',
+      { cause },
+    );
+  }
+}
