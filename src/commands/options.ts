@@ -45,7 +45,7 @@ export const collect = (value: string, before: readonly string[] | undefined): r
   value,
 ];
 
-function wholeNumber(min: number, max: number): (text: string) => number {
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text.trim()) || value < min || value > max) {
