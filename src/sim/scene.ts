@@ -6,17 +6,13 @@ import type { PlacedThing } from './placed-thing.js';
 export interface Scene {
   readonly name: string;
   readonly title: string;
-  /** The condition that it is shown in unless told. */
-  readonly usualCondition: string;
-  /** The bare place, once a camera. */
+  /** What stays the same, once a camera. */
   paintBackdrop(seed: number, view: View): Promise<RgbImage>;
-  /** @param empty without any animal, as most frames of a real camera are. */
-  populate(seed: number, empty: boolean): Population;
+  /** Who lives there. */
+  populate(seed: number): Population;
 }
 
 export interface Population {
-  /** What lies there for good, under everything that moves: spots, drops, weeds. */
-  readonly fixtures: readonly PlacedThing[];
-  /** Who and what comes and goes, the lowest first. @param timeMs scene time since the camera began. */
+  /** Who is there, the lowest first. @param timeMs scene time since the camera began. */
   thingsAt(timeMs: number): readonly PlacedThing[];
 }
