@@ -26,7 +26,7 @@ export class Tower {
     const shape = [count, 3, size, size];
     const tensor =
       input.type === 'float16'
-        ? new ort.Tensor('float16', toFloat16(pixels), shape)
+        ? new ort.Tensor('float16', halfTensorData(toFloat16(pixels)), shape)
         : new ort.Tensor('float32', pixels, shape);
     return this.run({ [input.name]: tensor }, count);
   }
@@ -52,8 +52,9 @@ export class Tower {
   private async run(feeds: InferenceSession.FeedsType, count: number): Promise<Float32Array> {
     const result = (await this.session.run(feeds, [this.output]))[this.output];
     if (!result) throw new Error(`the model gave no ${this.output}`);
-    const values = result.type === 'float16' ? fromFloat16(result.data as Uint16Array) : (result.data as Float32Array);
-    return normaliseRows(Float32Array.from(values), count);
+    const { data } = result;
+    const values = data instanceof Uint16Array ? fromFloat16(data) : Float32Array.from(data as Float32Array);
+    return normaliseRows(values, count);
   }
 
   async release(): Promise<void> {
@@ -64,6 +65,12 @@ export class Tower {
   endProfiling(): void {
     this.session.endProfiling();
   }
+}
+
+/** onnxruntime wants half precision as Float16Array where JavaScript has one (Node 24), as its bits where it has none. */
+function halfTensorData(bits: Uint16Array): Uint16Array {
+  const { Float16Array: Half } = globalThis as { Float16Array?: new (buffer: ArrayBufferLike) => unknown };
+  return Half ? (new Half(bits.buffer) as Uint16Array) : bits;
 }
 
 /** L2-normalises each of `count` rows in place. A model that gives NaN or nothing but zeros is broken: throws. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadClip } from '../../src/clip/load-clip.js';
 import { proveProvider, providersThatRan } from '../../src/clip/prove-provider.js';
 import { Tower } from '../../src/clip/tower.js';
@@ -97,13 +97,16 @@ describe('the proof that a provider runs', () => {
   });
 
   it('refuses a provider that every node fell back from, and leaves no file behind', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('fieldscout-provider-'));
+    // A folder of its own: other tests prove providers at the same time.
+    const own = await mkdtemp(join(tmpdir(), 'own-tmp-'));
+    vi.stubEnv('TMPDIR', own);
     const options = { executionProviders: ['cpu'], logSeverityLevel: 3 } as const;
     await expect(proveProvider('cuda', visionFile, options, 224)).rejects.toThrow(
       'no node of the model ran on it, all fell back to CPUExecutionProvider',
     );
     await expect(proveProvider('cpu', visionFile, options, 224)).resolves.toBeUndefined();
-    const after = (await readdir(tmpdir())).filter((name) => name.startsWith('fieldscout-provider-'));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    vi.unstubAllEnvs();
+    expect(await readdir(own)).toEqual([]);
+    await rm(own, { recursive: true });
   });
 });
