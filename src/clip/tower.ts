@@ -1,6 +1,9 @@
 import type { InferenceSession, TypedTensor } from 'onnxruntime-node';
 import ort from 'onnxruntime-node';
 import { fromFloat16, toFloat16 } from './float16.js';
+import { takeHalfPrecisionAsBits } from './half-precision.js';
+
+takeHalfPrecisionAsBits();
 
 /** Outputs that hold the embedding, in order of preference, over the exports that people publish. */
 const EMBEDDING_OUTPUTS = ['image_embeds', 'text_embeds', 'pooler_output', 'embeddings', 'output'];
@@ -26,7 +29,7 @@ export class Tower {
     const shape = [count, 3, size, size];
     const tensor =
       input.type === 'float16'
-        ? new ort.Tensor('float16', halfTensorData(toFloat16(pixels)), shape)
+        ? new ort.Tensor('float16', toFloat16(pixels), shape)
         : new ort.Tensor('float32', pixels, shape);
     return this.run({ [input.name]: tensor }, count);
   }
@@ -65,12 +68,6 @@ export class Tower {
   endProfiling(): void {
     this.session.endProfiling();
   }
-}
-
-/** onnxruntime wants half precision as Float16Array where JavaScript has one (Node 24), as its bits where it has none. */
-function halfTensorData(bits: Uint16Array): Uint16Array {
-  const { Float16Array: Half } = globalThis as { Float16Array?: new (buffer: ArrayBufferLike) => unknown };
-  return Half ? (new Half(bits.buffer) as Uint16Array) : bits;
 }
 
 /** L2-normalises each of `count` rows in place. A model that gives NaN or nothing but zeros is broken: throws. */
