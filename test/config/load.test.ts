@@ -137,8 +137,10 @@ describe('loadConfig', () => {
     await expect(load(text)).rejects.toEqual(invalid(place));
   });
 
-  it('tells the first of several faults and how many more there are', async () => {
-    await expect(load('threads: many\nbatchSize: 0\nnode: "a b"\n')).rejects.toEqual(invalid('.*\\(and 2 more\\)\\.$'));
+  it('tells the first of several faults and where the others are', async () => {
+    await expect(load('threads: many\nbatchSize: 0\nnode: "a b"\n')).rejects.toEqual(
+      invalid('.*\\(also: [a-zA-Z]+ in line \\d, [a-zA-Z]+ in line \\d\\)\\.$'),
+    );
   });
 
   it('never tells a secret of the file in a message', async () => {

@@ -147,7 +147,7 @@ describe('TextCache', () => {
   it('stores little-endian float32 under the hash of model and text', async () => {
     await cacheOf().write(tower, text, Float32Array.of(1, 0, 0, 0));
     const key = createHash('sha256').update(`${model.sha256}\0${text}`).digest('hex');
-    const bytes = await readFile(join(dir, 'abababababababab', `${key}.f32`));
+    const bytes = await readFile(join(dir, 'abababababababab-fp32', `${key}.f32`));
     expect(bytes.toString('hex')).toBe('0000803f000000000000000000000000');
   });
 

@@ -21,6 +21,10 @@ export async function startTcpProxy(targetPort: number, port = 0): Promise<TcpPr
     socket.pipe(other);
   };
   const server = createServer((client) => {
+    if (!server.listening) {
+      client.destroy(); // accepted while the proxy stops: it would hold up its end
+      return;
+    }
     const target = connect(targetPort, '127.0.0.1');
     join(client, target);
     join(target, client);
