@@ -9,7 +9,7 @@ import type { Config } from '../config/schema.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
-import { errorLine, FieldscoutError } from '../errors.js';
+import { errorLine } from '../errors.js';
 import type { ReleaseFolder } from '../journal/folder-lock.js';
 import { KeptPictures } from '../journal/kept-pictures.js';
 import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
@@ -25,7 +25,7 @@ import { buildLine, type LineSurroundings, type RunningLine } from './build-line
 import { healthReport } from './health-report.js';
 import { modelPlace } from './model-place.js';
 import { nodeFacts } from './node-facts.js';
-import { takeStorage } from './storage-place.js';
+import { storageRefusal, takeStorage } from './storage-place.js';
 import { embeddedLogin, farmLogin } from './uplink-login.js';
 import { within } from './within.js';
 
@@ -157,12 +157,7 @@ export class Daemon {
       this.state = await openNodeState(join(dir, 'node.json'), (line) => this.log.warn(line));
       await pictures.open();
     } catch (cause) {
-      throw new FieldscoutError(
-        'STORAGE_FAILED',
-        `storage.dir: ${dir} cannot be used: ${errorLine(cause)}.`,
-        'Set it to a folder that this user may write.',
-        { cause },
-      );
+      throw storageRefusal(dir, cause);
     }
     return pictures;
   }

@@ -38,11 +38,15 @@ async function take(dir: string): Promise<ReleaseFolder | undefined> {
     await makeFolder(dir);
     return await lockFolder(dir);
   } catch (cause) {
-    throw new FieldscoutError(
-      'STORAGE_FAILED',
-      `storage.dir: ${dir} cannot be used: ${errorLine(cause)}.`,
-      'Set it to a folder that this user may write.',
-      { cause },
-    );
+    throw storageRefusal(dir, cause);
   }
+}
+
+export function storageRefusal(dir: string, cause: unknown): FieldscoutError {
+  return new FieldscoutError(
+    'STORAGE_FAILED',
+    `storage.dir: ${dir} cannot be used: ${errorLine(cause)}.`,
+    'Set it to a folder that this user may write.',
+    { cause },
+  );
 }
