@@ -7,6 +7,7 @@ import { evalCommand } from './commands/eval.js';
 import { modelsCommand } from './commands/models.js';
 import { promptsCommand } from './commands/prompts.js';
 import { runCommand } from './commands/run.js';
+import { simCommand } from './commands/sim.js';
 import { errorLine, isExpected } from './errors.js';
 import { packageManifest } from './paths.js';
 
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     evalCommand(),
     modelsCommand(),
     promptsCommand(),
+    simCommand(),
     configCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb.showHelpAfterError('(add --help for what can be said)'));

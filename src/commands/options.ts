@@ -96,7 +96,7 @@ function providers(text: string): readonly string[] {
 
 const listed = (names: readonly string[]): string => names.join(', ');
 
-function wholeNumber(min: number, max: number): (text: string) => number {
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text.trim()) || value < min || value > max) {

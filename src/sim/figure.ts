@@ -9,6 +9,8 @@ export interface Figure {
   readonly silhouette: string;
   /** Rim of the body with its legs: the truth's box is drawn around these. */
   readonly outline: readonly Point[];
+  /** Rims of convex parts that hide what lies under them; where absent, all within the outline's hull is hidden. */
+  readonly parts?: readonly (readonly Point[])[] | undefined;
   /** All that is drawn, antennae included. */
   readonly reach: readonly Point[];
 }
@@ -36,53 +38,6 @@ export function ellipse(x: number, y: number, rx: number, ry: number, fill: stri
   return `<ellipse cx="${n(x)}" cy="${n(y)}" rx="${n(rx)}" ry="${n(ry)}" fill="${fill}" fill-opacity="${n(opacity)}"/>`;
 }
 
-/** A jointed leg: hip, knee, ankle, toe. */
-export type Leg = readonly [Point, Point, Point, Point];
-
-interface LegStyle {
-  readonly upper: string;
-  readonly lower: string;
-  readonly width: number;
-}
-
-/** Each leg as a thick thigh, a thinner shin and a fine foot, with a line of light along the thigh. */
-export function drawLegs(legs: readonly Leg[], style: LegStyle): string {
-  return legs
-    .map(([hip, knee, ankle, toe]) => {
-      const line = (from: Point, to: Point) => `M${n(from.x)} ${n(from.y)}L${n(to.x)} ${n(to.y)}`;
-      return [
-        stroke(line(hip, knee), style.upper, style.width),
-        stroke(line(knee, ankle), style.lower, style.width * 0.7),
-        stroke(line(ankle, toe), style.lower, style.width * 0.5),
-        stroke(line(hip, knee), '#fff', style.width * 0.25, 0.3),
-      ].join('');
-    })
-    .join('');
-}
-
-/**
- * Six legs that step as insects do: three stand while three swing.
- * @param spread how far the toes reach from the body's axis.
- * @param gait steps taken so far; one cycle is 1.
- */
-export function sixLegs(hips: readonly Point[], spread: number, gait: number): readonly Leg[] {
-  const directions = [0.75, 0.05, -0.85];
-  return [-1, 1].flatMap((side) =>
-    hips.map((hip, index): Leg => {
-      const phase = gait + (index % 2 === (side > 0 ? 0 : 1) ? 0 : 0.5);
-      const swing = Math.sin(2 * Math.PI * phase) * 0.16;
-      const forward = (directions[index] as number) + swing;
-      const reach = spread * (1 + 0.14 * index * index * 0.5);
-      const from = { x: hip.x, y: hip.y * side };
-      const along = (share: number, lean: number): Point => ({
-        x: from.x + forward * reach * lean,
-        y: from.y + side * reach * share,
-      });
-      return [from, along(0.42, 0.55), along(0.86, 0.8), along(1, 1.02)];
-    }),
-  );
-}
-
 /** Turns a figure that was drawn looking to the right. */
 export function turned(figure: Figure, radians: number): Figure {
   const turn = (svg: string) => `<g transform="rotate(${n((radians * 180) / Math.PI)})">${svg}</g>`;
@@ -91,6 +46,7 @@ export function turned(figure: Figure, radians: number): Figure {
     body: turn(figure.body),
     silhouette: turn(figure.silhouette),
     outline: figure.outline.map((point) => rotate(point, radians)),
+    parts: figure.parts?.map((part) => part.map((point) => rotate(point, radians))),
     reach: figure.reach.map((point) => rotate(point, radians)),
   };
 }

@@ -62,3 +62,28 @@ export function smoothstep(low: number, high: number, value: number): number {
   const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
   return share * share * (3 - 2 * share);
 }
+
+/** The smallest convex polygon around the points, by Andrew's monotone chain. */
+export function convexHull(points: readonly Point[]): readonly Point[] {
+  const sorted = points.toSorted((a, b) => a.x - b.x || a.y - b.y);
+  const chain = (ordered: readonly Point[]): Point[] => {
+    const hull: Point[] = [];
+    for (const point of ordered) {
+      while (hull.length > 1 && turnOf(hull.at(-2) as Point, hull.at(-1) as Point, point) <= 0) hull.pop();
+      hull.push(point);
+    }
+    return hull.slice(0, -1);
+  };
+  return [...chain(sorted), ...chain(sorted.toReversed())];
+}
+
+/** Whether a convex polygon as `convexHull` gives it holds the point, border included. */
+export function isInside(point: Point, hull: readonly Point[]): boolean {
+  if (hull.length < 3) return false;
+  return hull.every((corner, index) => turnOf(corner, hull[(index + 1) % hull.length] as Point, point) >= 0);
+}
+
+/** Above 0 where the way from `a` over `b` to `c` turns as the x axis does towards the y axis. */
+function turnOf(a: Point, b: Point, c: Point): number {
+  return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}

@@ -21,6 +21,17 @@ export function distanceAfter(elapsedMs: number, stations: readonly number[], le
   return stations[stations.length - 1] as number;
 }
 
+/** Whether the walker is between two places at that time. */
+export function isUnderWay(elapsedMs: number, legs: readonly Leg[]): boolean {
+  let leftMs = elapsedMs;
+  for (const leg of legs) {
+    if (leftMs < leg.walkMs) return true;
+    leftMs -= leg.walkMs + leg.restMs;
+    if (leftMs < 0) return false;
+  }
+  return false;
+}
+
 export function durationOf(legs: readonly Leg[]): number {
   return legs.reduce((total, leg) => total + leg.walkMs + leg.restMs, 0);
 }

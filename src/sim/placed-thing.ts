@@ -1,12 +1,23 @@
-import type { Box } from '../types.js';
+import type { Box, LifeStage } from '../types.js';
 import type { Figure } from './figure.js';
+import type { Posture } from './species.js';
+
+/** What an animal is, in the words of a caption. */
+export interface Subject {
+  /** The prompt sets' target id. */
+  readonly target: string;
+  readonly kind: string;
+  readonly colour: string;
+  readonly stage: LifeStage;
+  readonly posture: Posture;
+}
 
 /** One thing at its place in a scene at one moment. The picture and the truth are both made of these, of nothing else. */
 export interface PlacedThing {
   /** The same while the thing stays in the scene: what a tracker should find. */
   readonly id: string;
-  /** The prompt sets' target id. */
-  readonly target: string;
+  /** Null for what nobody looks for: a drop, a hand, a tag. */
+  readonly subject: Subject | null;
   /** Its place in field units. */
   readonly x: number;
   readonly y: number;
@@ -16,11 +27,10 @@ export interface PlacedThing {
 }
 
 /** A thing in one picture, as COCO would have it. */
-export interface TruthBox {
+export interface TruthBox extends Subject {
   readonly id: string;
-  readonly target: string;
   /** Body and legs without antennae and shadow, in frame pixels: around that part of it which the frame shows. */
   readonly box: Box;
-  /** Area of `box` as a share of the box around the whole thing, above 0 to 1. */
+  /** How much of it can be seen, above 0 to 1: what the border cuts off and what lies under other things is missing. */
   readonly visible: number;
 }

@@ -1,84 +1,93 @@
 import sharp from 'sharp';
 import type { RgbImage, Size } from '../types.js';
+import type { Lens } from './conditions/condition.js';
+import { applyGrade } from './conditions/grade.js';
+import type { LightMap } from './conditions/light-map.js';
+import { smear } from './conditions/motion-blur.js';
 import { type View, viewOf } from './geometry.js';
 import { lattice } from './noise.js';
-import { mixSeed, randomFrom } from './random.js';
-import type { Population, Scene } from './scene.js';
-import { type Sprite, SpriteStore } from './sprite.js';
+import type { PlacedThing } from './placed-thing.js';
+import { SensorNoise } from './sensor-noise.js';
+import type { OpenScene } from './sim-source.js';
+import { blend, type Sprite, SpriteStore } from './sprite.js';
 
-const NOISE_LENGTH = 1 << 20;
-const JPEG_QUALITY = 86;
+/** What is the same in each frame of a camera. */
+interface Stage {
+  readonly backdrop: RgbImage;
+  readonly lightMap: LightMap | null;
+  readonly lens: Lens | null;
+}
 
-/** Paints one scene for one camera. The backdrop is painted at the first frame and kept. */
+/** Paints one scene for one camera. What never moves is painted at the first frame and kept. */
 export class ScenePainter {
   private readonly view: View;
-  private readonly sprites = new SpriteStore();
-  private readonly noise: Int8Array;
-  private readonly population: Population;
-  private backdrop: Promise<RgbImage> | undefined;
+  private readonly sprites: SpriteStore;
+  private readonly noise: SensorNoise;
+  private stage: Promise<Stage> | undefined;
 
   /** @param size of the picture in pixels. */
   constructor(
-    private readonly scene: Scene,
-    private readonly seed: number,
+    private readonly scene: OpenScene,
     size: Size,
   ) {
+    const { grade, shadow, noise } = scene.condition;
     this.view = viewOf(size);
-    this.population = scene.populate(seed);
-    this.noise = sensorNoise(seed);
+    this.sprites = new SpriteStore({ scale: this.view.scale, grade, shadow });
+    this.noise = new SensorNoise(scene.seed, noise);
   }
 
-  /** @returns the scene at that time as a JPEG; the same bytes for the same scene, seed, size and time. */
+  /**
+   * @returns the scene at that time as a JPEG; the same bytes for the same scene, seed, size and time. The next frame may be asked
+   * for before this one is there: sharp encodes on its own threads.
+   */
   async paint(timeMs: number): Promise<Uint8Array> {
     const { data, width, height } = await this.paintPixels(timeMs);
-    const shift = Math.floor(lattice(Math.round(timeMs), 0, this.seed) * NOISE_LENGTH);
-    const noise = this.noise;
-    const clamped = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
-    for (let index = 0; index < clamped.length; index += 1)
-      clamped[index] = (clamped[index] as number) + (noise[(index + shift) & (NOISE_LENGTH - 1)] as number);
+    const { lightMap } = await this.staged();
+    await this.noise.add(data, Math.round(timeMs), lightMap);
     return sharp(data, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality: JPEG_QUALITY })
+      .jpeg({ quality: this.scene.condition.quality, mozjpeg: false, chromaSubsampling: '4:2:0' })
       .toBuffer();
   }
 
-  /** The same before sensor noise and JPEG. */
+  /** The same before uneven light, sensor noise and JPEG. */
   async paintPixels(timeMs: number): Promise<RgbImage> {
-    this.backdrop ??= this.scene.paintBackdrop(this.seed, this.view);
-    const { data, width, height } = await this.backdrop;
-    const picture = { data: Uint8Array.from(data), width, height };
-    const things = this.population.thingsAt(timeMs);
-    const sprites = await Promise.all(
-      things.map((thing) => this.sprites.spriteOf(thing.figure, this.view.scale, thing.thickness)),
-    );
+    const { backdrop, lens } = await this.staged();
+    const { data, width, height } = backdrop;
+    const picture = { data: Uint8Array.prototype.slice.call(data), width, height };
+    await this.put(this.scene.population.thingsAt(timeMs), picture);
+    const { shake } = this.scene.condition;
+    const smeared = shake
+      ? await smear(picture, shake.reach * this.view.scale, lattice(Math.round(timeMs), 1, this.scene.seed) * Math.PI)
+      : picture;
+    lens?.(smeared);
+    return smeared;
+  }
+
+  private staged(): Promise<Stage> {
+    this.stage ??= this.paintStage();
+    return this.stage;
+  }
+
+  private async paintStage(): Promise<Stage> {
+    const { scene, seed, condition, population } = this.scene;
+    const backdrop = await scene.paintBackdrop(seed, this.view);
+    if (condition.grade) applyGrade(backdrop.data, 3, condition.grade);
+    await this.put(population.fixtures, backdrop);
+    return {
+      backdrop,
+      lightMap: (await condition.lightMap?.(seed, this.view)) ?? null,
+      lens: (await condition.lens?.(seed, this.view)) ?? null,
+    };
+  }
+
+  private async put(things: readonly PlacedThing[], picture: RgbImage): Promise<void> {
+    const { scale, offsetX, offsetY } = this.view;
+    const sprites = await Promise.all(things.map((thing) => this.sprites.spriteOf(thing.figure, thing.thickness)));
     for (const [index, thing] of things.entries()) {
       const sprite = sprites[index] as Sprite;
-      const x = Math.round(thing.x * this.view.scale + this.view.offsetX);
-      const y = Math.round(thing.y * this.view.scale + this.view.offsetY);
+      const x = Math.round(thing.x * scale + offsetX);
+      const y = Math.round(thing.y * scale + offsetY);
       blend(picture, sprite, x + sprite.left, y + sprite.top);
     }
-    return picture;
   }
-}
-
-function blend(picture: RgbImage, sprite: Sprite, left: number, top: number): void {
-  const [fromRow, toRow] = [Math.max(0, -top), Math.min(sprite.height, picture.height - top)];
-  const [fromColumn, toColumn] = [Math.max(0, -left), Math.min(sprite.width, picture.width - left)];
-  for (let row = fromRow; row < toRow; row += 1)
-    for (let column = fromColumn; column < toColumn; column += 1) {
-      const source = (row * sprite.width + column) * 4;
-      const alpha = sprite.data[source + 3] as number;
-      if (alpha === 0) continue;
-      const target = ((top + row) * picture.width + left + column) * 3;
-      for (let channel = 0; channel < 3; channel += 1) {
-        const under = picture.data[target + channel] as number;
-        const over = sprite.data[source + channel] as number;
-        picture.data[target + channel] = under + Math.round(((over - under) * alpha) / 255);
-      }
-    }
-}
-
-/** Nearly Gaussian, about 2.4 levels strong, as a small sensor has in daylight. */
-function sensorNoise(seed: number): Int8Array {
-  const random = randomFrom(mixSeed(seed, 0x4015e));
-  return Int8Array.from({ length: NOISE_LENGTH }, () => Math.round((random() + random() + random() - 1.5) * 4.8));
 }

@@ -6,13 +6,17 @@ import type { PlacedThing } from './placed-thing.js';
 export interface Scene {
   readonly name: string;
   readonly title: string;
-  /** What stays the same, once a camera. */
+  /** The condition that it is shown in unless told. */
+  readonly usualCondition: string;
+  /** The bare place, once a camera. */
   paintBackdrop(seed: number, view: View): Promise<RgbImage>;
-  /** Who lives there. */
-  populate(seed: number): Population;
+  /** @param empty without any animal, as most frames of a real camera are. */
+  populate(seed: number, empty: boolean): Population;
 }
 
 export interface Population {
-  /** Who is there, the lowest first. @param timeMs scene time since the camera began. */
+  /** What lies there for good, under everything that moves: spots, drops, weeds. */
+  readonly fixtures: readonly PlacedThing[];
+  /** Who and what comes and goes, the lowest first. @param timeMs scene time since the camera began. */
   thingsAt(timeMs: number): readonly PlacedThing[];
 }

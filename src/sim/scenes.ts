@@ -1,8 +1,16 @@
 import { FieldscoutError } from '../errors.js';
+import { cropRowScene } from './crop-row-scene.js';
+import { flowerStripScene } from './flower-strip-scene.js';
 import { leafScene } from './leaf-scene.js';
+import { lightTrapScene } from './light-trap-scene.js';
 import type { Scene } from './scene.js';
+import { stickyTrapScene } from './sticky-trap-scene.js';
 
-const SCENES: readonly Scene[] = [leafScene];
+const SCENES: readonly Scene[] = [leafScene, cropRowScene, stickyTrapScene, lightTrapScene, flowerStripScene];
+
+export function scenes(): readonly Scene[] {
+  return SCENES;
+}
 
 export function sceneNames(): readonly string[] {
   return SCENES.map((scene) => scene.name);

@@ -2,14 +2,15 @@ import type { FrameSource, SourceReport } from '../capture/frame-source.js';
 import { type Clock, systemClock } from '../capture/pace.js';
 import type { CapturedFrame, Size } from '../types.js';
 import { ScenePainter } from './scene-painter.js';
-import { sceneNamed } from './scenes.js';
+import { openScene } from './sim-source.js';
 
 export interface SimCameraOptions {
   readonly camera: string;
-  /** A name of `sceneNames()`. */
+  /** What follows `sim:`, as in `leaf` or `crop-row?condition=dusk&seed=3&empty`. */
   readonly scene: string;
   /** 1280 x 720 unless told. */
   readonly size?: Size | undefined;
+  /** Used where the scene names none. */
   readonly seed: number;
   readonly intervalMs: number;
   readonly clock?: Clock | undefined;
@@ -25,9 +26,9 @@ export class SimCamera implements FrameSource {
   private readonly painter: ScenePainter;
   private readonly clock: Clock;
 
-  /** @throws FieldscoutError SOURCE_INVALID for an unknown scene. */
+  /** @throws FieldscoutError SOURCE_INVALID for an unknown scene or condition. */
   constructor(private readonly options: SimCameraOptions) {
-    this.painter = new ScenePainter(sceneNamed(options.scene), options.seed, options.size ?? DEFAULT_SIZE);
+    this.painter = new ScenePainter(openScene(options.scene, options.seed), options.size ?? DEFAULT_SIZE);
     this.clock = options.clock ?? systemClock;
   }
 

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import type { Size } from '../types.js';
+import type { RgbImage, Size } from '../types.js';
+import { applyGrade, type Grade } from './conditions/grade.js';
 import { type Figure, n } from './figure.js';
 import { boundsOf } from './geometry.js';
 
@@ -11,59 +12,103 @@ export interface Sprite extends Size {
   readonly top: number;
 }
 
-const MAX_BYTES = 48_000_000;
+/** How figures look in a picture. */
+export interface SpriteLook {
+  /** Pixels a field unit. */
+  readonly scale: number;
+  readonly grade: Grade | null;
+  /** How dark shadows are, 1 as in fair daylight. */
+  readonly shadow: number;
+}
 
-/** Draws figures, and remembers the newest so that a resting insect costs nothing. */
+/** A field unit a pixel, in fair daylight. */
+const DAYLIGHT: SpriteLook = { scale: 1, grade: null, shadow: 1 };
+
+const MAX_BYTES = 64_000_000;
+
+/** Draws figures, and remembers the newest so that a pose that comes back costs nothing. */
 export class SpriteStore {
-  private readonly sprites = new Map<string, Sprite>();
+  /** By figure, as equal poses are one figure; then by thickness. */
+  private readonly sprites = new Map<Figure, Map<number, Promise<Sprite>>>();
   private bytes = 0;
 
-  /**
-   * @param scale pixels a field unit.
-   * @param thickness how high the thing stands over the leaf in field units: its shadow falls that far.
-   */
-  async spriteOf(figure: Figure, scale: number, thickness: number): Promise<Sprite> {
-    const { svg, left, top } = documentOf(figure, scale, thickness);
-    const known = this.sprites.get(svg);
-    if (known) {
-      this.sprites.delete(svg);
-      this.sprites.set(svg, known);
-      return known;
-    }
+  constructor(private readonly look: SpriteLook = DAYLIGHT) {}
+
+  /** @param thickness how high the thing stands over the ground in field units: its shadow falls that far. */
+  spriteOf(figure: Figure, thickness: number): Promise<Sprite> {
+    const rounded = Math.round(thickness * 2) / 2;
+    const heights = this.sprites.get(figure) ?? new Map<number, Promise<Sprite>>();
+    this.sprites.delete(figure);
+    this.sprites.set(figure, heights);
+    const known = heights.get(rounded);
+    if (known) return known;
+    const drawn = this.draw(figure, rounded);
+    heights.set(rounded, drawn);
+    return drawn;
+  }
+
+  private async draw(figure: Figure, thickness: number): Promise<Sprite> {
+    const { svg, left, top } = documentOf(figure, this.look, thickness);
     const { data, info } = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-    const sprite = { data, width: info.width, height: info.height, left, top };
-    this.sprites.set(svg, sprite);
+    if (this.look.grade) applyGrade(data, 4, this.look.grade);
     this.bytes += data.length;
-    for (const [key, oldest] of this.sprites) {
-      if (this.bytes <= MAX_BYTES) break;
-      this.sprites.delete(key);
-      this.bytes -= oldest.data.length;
+    await this.forgetOldest();
+    return { data, width: info.width, height: info.height, left, top };
+  }
+
+  private async forgetOldest(): Promise<void> {
+    while (this.bytes > MAX_BYTES) {
+      const [oldest] = this.sprites;
+      if (!oldest) return;
+      this.sprites.delete(oldest[0]);
+      for (const sprite of oldest[1].values()) this.bytes -= (await sprite).data.length;
     }
-    return sprite;
   }
 }
 
-function documentOf(figure: Figure, scale: number, thickness: number) {
+function documentOf(figure: Figure, { scale, shadow }: SpriteLook, thickness: number) {
   const fall = { x: thickness * 0.55, y: thickness * 0.75 };
+  const casts = thickness > 0;
   const reach = boundsOf([
     ...figure.reach,
-    ...figure.reach.map(({ x, y }) => ({ x: x + fall.x * 1.5, y: y + fall.y * 1.5 })),
+    ...(casts ? figure.reach.map(({ x, y }) => ({ x: x + fall.x * 1.5, y: y + fall.y * 1.5 })) : []),
   ]);
   const margin = 3 + thickness * 0.9;
   const left = Math.floor((reach.x - margin) * scale);
   const top = Math.floor((reach.y - margin) * scale);
   const width = Math.ceil((reach.x + reach.width + margin) * scale) - left;
   const height = Math.ceil((reach.y + reach.height + margin) * scale) - top;
-  const blur = (id: string, deviation: number) =>
-    `<filter id="${id}" x="-15%" y="-15%" width="130%" height="130%"><feGaussianBlur stdDeviation="${n(deviation)}"/></filter>`;
+  const far = Math.min(1, shadow * 0.5);
+  const close = Math.min(1, shadow * 0.3);
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`,
-    `<defs>${figure.defs}${blur('cast', thickness * 0.3)}</defs>`,
+    `<defs>${figure.defs}<filter id="cast" x="-15%" y="-15%" width="130%" height="130%"><feGaussianBlur stdDeviation="${n(Math.max(0.4, thickness * 0.3))}"/></filter></defs>`,
     `<g transform="translate(${-left} ${-top}) scale(${scale})">`,
-    `<g transform="translate(${n(fall.x)} ${n(fall.y)})" filter="url(#cast)" opacity="0.5" fill="#03120a" stroke="none">${figure.silhouette}</g>`,
-    `<g transform="translate(${n(fall.x * 0.3)} ${n(fall.y * 0.3)})" opacity="0.3">${figure.silhouette}</g>`,
+    casts
+      ? `<g transform="translate(${n(fall.x)} ${n(fall.y)})" filter="url(#cast)" opacity="${n(far)}" fill="#03120a" stroke="none">${figure.silhouette}</g>` +
+        `<g transform="translate(${n(fall.x * 0.3)} ${n(fall.y * 0.3)})" opacity="${n(close)}">${figure.silhouette}</g>`
+      : '',
     figure.body,
     '</g></svg>',
   ].join('');
   return { svg, left, top };
+}
+
+/** Lays a sprite over a picture; what reaches over the border is left out. */
+export function blend(picture: RgbImage, sprite: Sprite, left: number, top: number): void {
+  const [fromRow, toRow] = [Math.max(0, -top), Math.min(sprite.height, picture.height - top)];
+  const [fromColumn, toColumn] = [Math.max(0, -left), Math.min(sprite.width, picture.width - left)];
+  const { data: under } = picture;
+  const { data: over } = sprite;
+  for (let row = fromRow; row < toRow; row += 1)
+    for (let column = fromColumn; column < toColumn; column += 1) {
+      const source = (row * sprite.width + column) * 4;
+      const alpha = over[source + 3] as number;
+      if (alpha === 0) continue;
+      const target = ((top + row) * picture.width + left + column) * 3;
+      for (let channel = 0; channel < 3; channel += 1) {
+        const below = under[target + channel] as number;
+        under[target + channel] = below + Math.round((((over[source + channel] as number) - below) * alpha) / 255);
+      }
+    }
 }

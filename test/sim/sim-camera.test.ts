@@ -2,7 +2,6 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/capture/pace.js';
 import { FieldscoutError } from '../../src/errors.js';
-import { sceneNames } from '../../src/sim/scenes.js';
 import { SimCamera } from '../../src/sim/sim-camera.js';
 import type { CapturedFrame } from '../../src/types.js';
 
@@ -106,6 +105,19 @@ describe('SimCamera', () => {
     expect(await next).toEqual({ done: true, value: undefined });
   });
 
+  it('shows what its source asks for, whatever the camera would have shown', async () => {
+    const cameraOf = (scene: string, seed: number) =>
+      new SimCamera({ camera: 'c', scene, size: SIZE, seed, intervalMs: 1000, clock: new FakeClock() });
+    const [asked, usual, other] = await Promise.all([
+      take(cameraOf('leaf?condition=dusk&seed=7', 99), 1),
+      take(cameraOf('leaf?condition=dusk', 7), 1),
+      take(cameraOf('leaf', 7), 1),
+    ]);
+    expect(asked[0]?.origin).toBe('sim:leaf?condition=dusk&seed=7#0');
+    expect(Buffer.from(asked[0]?.bytes ?? []).equals(Buffer.from(usual[0]?.bytes ?? []))).toBe(true);
+    expect(Buffer.from(asked[0]?.bytes ?? []).equals(Buffer.from(other[0]?.bytes ?? []))).toBe(false);
+  });
+
   it('refuses an unknown scene and names the known ones', () => {
     const build = () => new SimCamera({ camera: 'c', scene: 'moon', seed: 1, intervalMs: 1000 });
     expect(build).toThrow(FieldscoutError);
@@ -113,8 +125,10 @@ describe('SimCamera', () => {
     try {
       build();
     } catch (error) {
-      expect(error).toMatchObject({ code: 'SOURCE_INVALID', remedy: 'Use one of: sim:leaf.' });
+      expect(error).toMatchObject({
+        code: 'SOURCE_INVALID',
+        remedy: 'Use one of: sim:leaf, sim:crop-row, sim:sticky-trap, sim:light-trap, sim:flower-strip.',
+      });
     }
-    expect(sceneNames()).toEqual(['leaf']);
   });
 });

@@ -1,0 +1,163 @@
+"""All that training draws from, and the batch of any step: a function of the seed and the step alone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from tokenizers import Tokenizer
+
+import painted
+from augment import cut, relight, turn
+from captions import compose, every_text
+from facts import ABSENT, KIND, KIND_NAMES
+from model import END_TOKEN, MAX_TOKENS
+from pictures import Photo, group_by_source, hold_out, load_small, read_manifest, sampling_weights
+from sim_frames import FrameStore, draw_window, held_out_frames
+from teacher import CENTRE, crop_boxes, features_of_crops, rectangle_of
+
+PAINTED_COUNT = 800
+HIDDEN_TOKEN_SHARE = 0.04
+# The edges of a crop may slip by this share of its sides and still count as the one that the teacher saw.
+JITTER = 0.06
+UNKNOWN_TOKEN = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`verdict`-ready: pixels float32[b, 3, s, s], facts int16[b, 3, 7], ids int64[b, l], said int16[b, 7]."""
+
+    pixels: torch.Tensor
+    facts: np.ndarray
+    ids: torch.Tensor
+    said: np.ndarray
+    teacher: torch.Tensor
+    taught: torch.Tensor
+
+
+class Corpus:
+    """Photographs, simulated frames and painted backgrounds, each split into a training part and a held-out tenth."""
+
+    def __init__(self, pictures: list[Path], sims: list[Path], teacher: Path | None, features: Path | None, cache: Path, seed: int):
+        self.seed = seed
+        self.photos: list[Photo] = [photo for folder in pictures for photo in read_manifest(folder)]
+        centre = _centre_features(self.photos, features)
+        self.groups = group_by_source(self.photos, centre) if self.photos else np.zeros(0, int)
+        self.held = hold_out(self.photos, self.groups, seed) if self.photos else np.zeros(0, bool)
+        self.small = load_small(self.photos)
+        self.train = np.flatnonzero(~self.held)
+        kept = [self.photos[index] for index in self.train]
+        self.weights = sampling_weights(kept, self.groups[self.train]) if kept else np.zeros(0)
+        self.boxes = crop_boxes(len(self.photos), seed)
+        self.teacher = None
+        if teacher and self.photos:
+            raw = features_of_crops(teacher, self.photos, self.boxes, centre, cache / "teacher-crops.npz").astype(np.float32)
+            sample = raw[self.train].reshape(-1, raw.shape[-1])
+            self.teacher = ((raw - sample.mean(0)) / (sample.std(0) + 1e-3)).astype(np.float16)
+        self.painted, self.painted_facts = painted.paint_all(PAINTED_COUNT, seed)
+        self.store = FrameStore(sims, cache / "frames.bin") if sims else None
+        self.frames = self.store.frames if self.store else []
+        self.frame_held = held_out_frames(self.frames)
+        self.frames_train = np.flatnonzero(~self.frame_held)
+        # Frames without a pest are one kind among twenty: they would else fill the batch.
+        self.shares = _shares(bool(self.photos), bool(self.frames))
+
+    def kinds(self) -> set[str]:
+        """Every kind that some picture of the corpus shows."""
+        rows = [photo.facts for photo in self.photos] + list(self.painted_facts)
+        found = {KIND_NAMES[row[KIND]] for rows_of in rows for row in rows_of if row[KIND] != ABSENT}
+        grounds = {"leaf", "crop row", "trap", "sheet", "flower"} if self.frames else set()
+        return found | grounds | {KIND_NAMES[facts[KIND]] for frame in self.frames for facts in frame.things}
+
+    def texts(self) -> list[str]:
+        return every_text(self.kinds(), bool(self.frames))
+
+    def batch(self, step: int, size: int, count: int, tokenizer: Tokenizer) -> Batch:
+        random = np.random.default_rng([self.seed, step])
+        crops = np.empty((count, size, size, 3), np.uint8)
+        facts = np.empty((count, *self.painted_facts.shape[1:]), np.int16)
+        width = self.teacher.shape[-1] if self.teacher is not None else 1
+        teacher, taught, fine = np.zeros((count, width), np.float32), np.zeros(count, bool), [""] * count
+        sources = random.choice(len(self.shares), count, p=self.shares)
+        for row, source in enumerate(sources):
+            if source == 0:
+                crop, facts[row], index, view = self._photo(random, size)
+                fine[row] = self.photos[index].fine
+                if self.teacher is not None:
+                    teacher[row], taught[row] = self.teacher[index, view], True
+            elif source == 1:
+                crop, facts[row] = self.window(self.frames_train, random, size)
+            else:
+                index = int(random.integers(len(self.painted)))
+                facts[row] = self.painted_facts[index]
+                crop = _random_square(self.painted[index], random, size)
+            crops[row] = turn(crop, random)
+        said = [compose(facts[row, 0], random, fine[row]) for row in range(count)]
+        ids = token_ids([text for text, _ in said], tokenizer)
+        hidden = torch.from_numpy(random.random(ids.shape) < HIDDEN_TOKEN_SHARE) & (ids < END_TOKEN - 1)
+        return Batch(
+            relight(crops, random), facts, ids.masked_fill(hidden, UNKNOWN_TOKEN), np.stack([each for _, each in said]),
+            torch.from_numpy(teacher), torch.from_numpy(taught),
+        )  # fmt: skip
+
+    def _photo(self, random: np.random.Generator, size: int):
+        index = int(random.choice(self.train, p=self.weights))
+        view = int(random.integers(self.boxes.shape[1]))
+        pixels = self.small[index]
+        height, width = pixels.shape[:2]
+        left, top, right, bottom = rectangle_of(self.boxes[index, view], width, height)
+        # Each edge slips by itself, so that the model also meets things a little stretched.
+        across, down = JITTER * (right - left), JITTER * (bottom - top)
+        slip = random.uniform(-1, 1, 4)
+        edges = (
+            max(0, left + slip[0] * across), max(0, top + slip[1] * down),
+            min(width, right + slip[2] * across), min(height, bottom + slip[3] * down),
+        )  # fmt: skip
+        return cut(pixels, edges, size), self.photos[index].facts, index, view
+
+    def window(self, frames: np.ndarray, random: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
+        """A window of one of these simulated frames with its facts."""
+        for _ in range(200):
+            frame = self.frames[int(random.choice(frames))]
+            drawn = draw_window(frame, random)
+            if drawn:
+                return cut(self.store.picture_of(frame), drawn[0], size), drawn[1]
+        raise ValueError("the simulated frames hold no window that can be named: are their kinds and scenes known?")
+
+
+def token_ids(texts: list[str], tokenizer: Tokenizer) -> torch.Tensor:
+    """int64[n, longest]: CLIP's ids, the shorter texts filled up with the end token."""
+    rows = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+    rows = [row if len(row) <= MAX_TOKENS else [*row[: MAX_TOKENS - 1], END_TOKEN] for row in rows]
+    longest = max(len(row) for row in rows)
+    return torch.tensor([row + [END_TOKEN] * (longest - len(row)) for row in rows])
+
+
+def centre_square(pixels: np.ndarray, size: int) -> np.ndarray:
+    height, width = pixels.shape[:2]
+    return cut(pixels, rectangle_of(np.array(CENTRE), width, height), size)
+
+
+def _random_square(pixels: np.ndarray, random: np.random.Generator, size: int) -> np.ndarray:
+    side = pixels.shape[0] * random.uniform(0.6, 1)
+    left, top = random.uniform(0, pixels.shape[1] - side), random.uniform(0, pixels.shape[0] - side)
+    return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.BICUBIC, (left, top, left + side, top + side)))
+
+
+def _centre_features(photos: list[Photo], features: Path | None) -> np.ndarray | None:
+    """float16[n, 576] in the photos' order; None where the file does not know every photograph."""
+    if features is None or not photos:
+        return None
+    with np.load(features) as known:
+        at = {str(path): index for index, path in enumerate(known["path"])}
+        if any(photo.file not in at for photo in photos):
+            return None
+        return known["features"][[at[photo.file] for photo in photos]]
+
+
+def _shares(photos: bool, frames: bool) -> list[float]:
+    """How much of a batch photographs, simulated windows and painted backgrounds are."""
+    if photos and frames:
+        return [0.5, 0.45, 0.05]
+    return [0.93, 0, 0.07] if photos else [0, 0.93, 0.07]

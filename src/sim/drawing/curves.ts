@@ -1,0 +1,75 @@
+import { n } from '../figure.js';
+import type { Point } from '../geometry.js';
+
+export type XY = readonly [x: number, y: number];
+
+/** Places from their numbers in turn: x, y, x, y. */
+export function xy(numbers: readonly number[]): readonly XY[] {
+  return Array.from(
+    { length: numbers.length / 2 },
+    (_, index): XY => [numbers[2 * index] as number, numbers[2 * index + 1] as number],
+  );
+}
+
+/** An outline with its rim as places, for the truth's box. */
+export interface Shape {
+  /** SVG path, closed. */
+  readonly path: string;
+  readonly rim: readonly Point[];
+}
+
+/** A shape that is the same on both sides of its axis, which is y = 0. */
+export interface Hull extends Shape {
+  /** Half the width at a place of the axis; 0 beyond its ends. */
+  halfAt(x: number): number;
+}
+
+/** An open curve that passes through every place (Catmull-Rom as Bézier pieces). */
+export function openCurve(places: readonly XY[]): string {
+  const at = (index: number) => places[Math.min(places.length - 1, Math.max(0, index))] as XY;
+  return `M${pair(at(0))}${pieces(places.length - 1, at)}`;
+}
+
+/** The same, closed. */
+export function closedCurve(places: readonly XY[]): string {
+  const at = (index: number) => places[(index + places.length) % places.length] as XY;
+  return `M${pair(at(0))}${pieces(places.length, at)}Z`;
+}
+
+export function blob(places: readonly XY[]): Shape {
+  return { path: closedCurve(places), rim: places.map(([x, y]) => ({ x, y })) };
+}
+
+/** @param stations place on the axis and half width there, from nose to tail. */
+export function hull(stations: readonly XY[]): Hull {
+  const sides = [...stations, ...mirrored(stations).toReversed()];
+  const places = sides.filter(([, y], index) => y !== 0 || index < stations.length);
+  return {
+    ...blob(places),
+    halfAt: (x) => {
+      for (let index = 1; index < stations.length; index += 1) {
+        const [[fromX, from], [toX, to]] = [stations[index - 1] as XY, stations[index] as XY];
+        if (x <= fromX && x >= toX) return from + ((to - from) * (fromX - x)) / (fromX - toX || 1);
+      }
+      return 0;
+    },
+  };
+}
+
+/** On the other side of the axis. */
+export function mirrored(places: readonly XY[]): readonly XY[] {
+  return places.map(([x, y]) => [x, -y]);
+}
+
+export const pair = ([x, y]: XY): string => `${n(x)} ${n(y)}`;
+
+function pieces(count: number, at: (index: number) => XY): string {
+  let path = '';
+  for (let index = 0; index < count; index += 1) {
+    const [before, from, to, after] = [at(index - 1), at(index), at(index + 1), at(index + 2)];
+    const out: XY = [from[0] + (to[0] - before[0]) / 6, from[1] + (to[1] - before[1]) / 6];
+    const into: XY = [to[0] - (after[0] - from[0]) / 6, to[1] - (after[1] - from[1]) / 6];
+    path += `C${pair(out)} ${pair(into)} ${pair(to)}`;
+  }
+  return path;
+}
