@@ -1,4 +1,4 @@
-"""All that training draws from, and the batch of any step: a function of the seed and the step alone."""
+"""All that training draws from, and the batch of any step: a function of the seed, the step and the hard windows found so far."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,29 +11,39 @@ from tokenizers import Tokenizer
 import painted
 from augment import cut, relight, turn
 from captions import compose, every_text
-from facts import ABSENT, KIND, KIND_NAMES
+from facts import ABSENT, KIND, KIND_NAMES, TRUE, UNDECIDED, UNSAID, match
 from model import END_TOKEN, MAX_TOKENS
 from pictures import Photo, group_by_source, hold_out, load_small, read_manifest, sampling_weights
-from sim_frames import FrameStore, draw_window, held_out_frames
+from sim_frames import FrameStore, WindowDraw, folders_of, held_out_frames
+from soft_labels import soft_labels
 from teacher import CENTRE, crop_boxes, features_of_crops, rectangle_of
+from words import KINDS, SCENE_GROUND, with_article
 
 PAINTED_COUNT = 800
 HIDDEN_TOKEN_SHARE = 0.04
 # The edges of a crop may slip by this share of its sides and still count as the one that the teacher saw.
 JITTER = 0.06
 UNKNOWN_TOKEN = 0
+# Hard windows: how many are looked at each time, kept, and drawn among the simulated ones.
+MINED, KEPT_HARD, STORED_HARD, HARD_SHARE = 10_000, 1_500, 112, 0.2
+# "a <kind>", and nothing else said.
+KIND_CAPTIONS = np.full((len(KIND_NAMES), 7), UNSAID, np.int16)
+KIND_CAPTIONS[:, KIND] = np.arange(len(KIND_NAMES))
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`verdict`-ready: pixels float32[b, 3, s, s], facts int16[b, 3, 7], ids int64[b, l], said int16[b, 7]."""
+    """crops uint8[b, s, s, 3], facts int16[b, 3, 7], ids int64[b, l], said int16[b, 7], teacher float32[b, 576], taught bool[b]."""
 
-    pixels: torch.Tensor
+    crops: np.ndarray
     facts: np.ndarray
-    ids: torch.Tensor
+    ids: np.ndarray
     said: np.ndarray
-    teacher: torch.Tensor
-    taught: torch.Tensor
+    teacher: np.ndarray
+    taught: np.ndarray
+    # float32[b, kinds]: what the picture is, by the teacher where it saw the crop, else by its facts; and what nobody can say of it.
+    kinds: np.ndarray
+    undecided: np.ndarray
 
 
 class Corpus:
@@ -55,19 +65,26 @@ class Corpus:
             raw = features_of_crops(teacher, self.photos, self.boxes, centre, cache / "teacher-crops.npz").astype(np.float32)
             sample = raw[self.train].reshape(-1, raw.shape[-1])
             self.teacher = ((raw - sample.mean(0)) / (sample.std(0) + 1e-3)).astype(np.float16)
+            self.soft = soft_labels(self.teacher, [photo.label for photo in self.photos], self.groups, self.train, seed)
         self.painted, self.painted_facts = painted.paint_all(PAINTED_COUNT, seed)
+        sims = [folder for root in sims for folder in folders_of(root)]
         self.store = FrameStore(sims, cache / "frames.bin") if sims else None
         self.frames = self.store.frames if self.store else []
         self.frame_held = held_out_frames(self.frames)
         self.frames_train = np.flatnonzero(~self.frame_held)
-        # Frames without a pest are one kind among twenty: they would else fill the batch.
+        self.draws = {held: WindowDraw(self.frames, np.flatnonzero(self.frame_held == held)) for held in (False, True)} if self.frames else {}
+        # Windows without a pest that were taken for one: uint8[n, s, s, 3] and their facts.
+        self.hard: tuple[np.ndarray, np.ndarray] | None = None
         self.shares = _shares(bool(self.photos), bool(self.frames))
+        known = self.kinds()
+        # bool[kinds]: a kind that no picture shows is no wrong answer either.
+        self.shown = np.array([kind in known for kind in KIND_NAMES])
 
     def kinds(self) -> set[str]:
         """Every kind that some picture of the corpus shows."""
         rows = [photo.facts for photo in self.photos] + list(self.painted_facts)
         found = {KIND_NAMES[row[KIND]] for rows_of in rows for row in rows_of if row[KIND] != ABSENT}
-        grounds = {"leaf", "crop row", "trap", "sheet", "flower"} if self.frames else set()
+        grounds = {*SCENE_GROUND.values(), "fragment"} if self.frames else set()
         return found | grounds | {KIND_NAMES[facts[KIND]] for frame in self.frames for facts in frame.things}
 
     def texts(self) -> list[str]:
@@ -79,26 +96,33 @@ class Corpus:
         facts = np.empty((count, *self.painted_facts.shape[1:]), np.int16)
         width = self.teacher.shape[-1] if self.teacher is not None else 1
         teacher, taught, fine = np.zeros((count, width), np.float32), np.zeros(count, bool), [""] * count
+        kinds = np.full((count, len(KIND_NAMES)), -1, np.float32)
         sources = random.choice(len(self.shares), count, p=self.shares)
         for row, source in enumerate(sources):
             if source == 0:
                 crop, facts[row], index, view = self._photo(random, size)
                 fine[row] = self.photos[index].fine
                 if self.teacher is not None:
-                    teacher[row], taught[row] = self.teacher[index, view], True
+                    teacher[row], taught[row], kinds[row] = self.teacher[index, view], True, self.soft[index, view]
+            elif source == 1 and self.hard and random.random() < HARD_SHARE:
+                index = int(random.integers(len(self.hard[0])))
+                crop, facts[row] = cut(self.hard[0][index], (0, 0, STORED_HARD, STORED_HARD), size), self.hard[1][index]
             elif source == 1:
-                crop, facts[row] = self.window(self.frames_train, random, size)
+                crop, facts[row] = self.window(False, random, size)
             else:
                 index = int(random.integers(len(self.painted)))
                 facts[row] = self.painted_facts[index]
                 crop = _random_square(self.painted[index], random, size)
             crops[row] = turn(crop, random)
+        verdicts = match(facts, KIND_CAPTIONS)
+        unknown = kinds[:, 0] < 0
+        kinds[unknown] = (verdicts[unknown] == TRUE) / np.maximum(1, (verdicts[unknown] == TRUE).sum(1, keepdims=True))
         said = [compose(facts[row, 0], random, fine[row]) for row in range(count)]
         ids = token_ids([text for text, _ in said], tokenizer)
         hidden = torch.from_numpy(random.random(ids.shape) < HIDDEN_TOKEN_SHARE) & (ids < END_TOKEN - 1)
         return Batch(
-            relight(crops, random), facts, ids.masked_fill(hidden, UNKNOWN_TOKEN), np.stack([each for _, each in said]),
-            torch.from_numpy(teacher), torch.from_numpy(taught),
+            relight(crops, random), facts, ids.masked_fill(hidden, UNKNOWN_TOKEN).numpy(), np.stack([each for _, each in said]),
+            teacher, taught, kinds, ((verdicts == UNDECIDED) | ~self.shown) & (kinds <= 0),
         )  # fmt: skip
 
     def _photo(self, random: np.random.Generator, size: int):
@@ -116,14 +140,30 @@ class Corpus:
         )  # fmt: skip
         return cut(pixels, edges, size), self.photos[index].facts, index, view
 
-    def window(self, frames: np.ndarray, random: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """A window of one of these simulated frames with its facts."""
-        for _ in range(200):
-            frame = self.frames[int(random.choice(frames))]
-            drawn = draw_window(frame, random)
+    def window(self, held: bool, random: np.random.Generator, size: int, pests: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        """A window of a simulated frame, held out or not, with its facts."""
+        for _ in range(500):
+            drawn = self.draws[held].draw(random, pests)
             if drawn:
-                return cut(self.store.picture_of(frame), drawn[0], size), drawn[1]
+                frame, square, facts = drawn
+                return cut(self.store.picture_of(frame), square, size), facts
         raise ValueError("the simulated frames hold no window that can be named: are their kinds and scenes known?")
+
+    def mine(self, step: int, looks_like_a_pest) -> None:
+        """Draws windows without a pest and keeps those that the student takes for one, by `looks_like_a_pest(crops) -> float[n]`."""
+        if not self.draws:
+            return
+        random = np.random.default_rng([self.seed, 0x4A, step])
+        drawn = [self.window(False, random, STORED_HARD, pests=False) for _ in range(MINED)]
+        crops, facts = np.stack([crop for crop, _ in drawn]), np.stack([each for _, each in drawn])
+        worst = np.argsort(-looks_like_a_pest(crops))[:KEPT_HARD]
+        self.hard = (crops[worst], facts[worst])
+
+
+def kind_texts(random: np.random.Generator | None) -> list[str]:
+    """One name of each kind, the first or, by chance, another, as a caption's words."""
+    names = [kind.names[0] if random is None or random.random() < 0.5 else kind.names[int(random.integers(len(kind.names)))] for kind in KINDS.values()]
+    return [with_article(name) for name in names]
 
 
 def token_ids(texts: list[str], tokenizer: Tokenizer) -> torch.Tensor:

@@ -76,8 +76,12 @@ def _kind_table() -> np.ndarray:
         table[GROUP_IDS[name], [KIND_IDS[kind] for kind in group.members]] = TRUE
     # A ladybird and a weevil are beetles: neither a hit nor a miss for the word.
     for narrow, wide in (("ladybird", "beetle"), ("weevil", "beetle"), ("leafroller", "caterpillar"), ("leafroller", "moth"),
-                         ("stemborer", "caterpillar"), ("stemborer", "moth"), ("drop", "leaf"), ("shadow", "leaf"), ("crop row", "leaf")):
+                         ("stemborer", "caterpillar"), ("stemborer", "moth"), ("drop", "leaf"), ("shadow", "leaf"), ("crop row", "leaf"), ("crop row", "soil"), ("leaf", "blur"), ("trap", "blur"), ("trap", "leaf"),
+                         ("flower strip", "flower"), ("flower strip", "leaf"), ("flower strip", "blur"), ("flower strip", "stem"),
+                         ("flower strip", "grass"), ("bud", "flower"), ("petal", "flower")):
         table[KIND_IDS[wide], KIND_IDS[narrow]] = UNDECIDED
+    # A part of an insect is no sight of that insect, but who asks for any insect may have it.
+    table[GROUP_IDS["any insect"], KIND_IDS["fragment"]] = UNDECIDED
     # Nobody lists every drop, weed and spot of a field: a view of its ground is no evidence against them.
     for ground in SCENE_GROUND.values():
         for kind, facts in KINDS.items():

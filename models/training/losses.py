@@ -30,3 +30,14 @@ def distillation(mapped: torch.Tensor, teacher: torch.Tensor, known: torch.Tenso
     if not bool(known.any()):
         return mapped.sum() * 0
     return (1 - F.cosine_similarity(mapped[known], teacher[known], dim=1)).mean()
+
+
+def naming(images: torch.Tensor, names: torch.Tensor, scale: torch.Tensor, kinds: torch.Tensor, undecided: torch.Tensor) -> torch.Tensor:
+    """
+    Cross-entropy of the pictures' kinds over one name of every kind.
+
+    float32[p, d], float32[k, d], kinds float32[p, k] with rows summing to 1 (soft where a teacher said them), bool[p, k].
+    """
+    logits = (images @ names.T * scale).masked_fill(undecided, -1e4)
+    known = kinds.sum(1) > 0
+    return -(F.log_softmax(logits, 1) * kinds).sum(1)[known].mean()

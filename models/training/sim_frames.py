@@ -8,15 +8,23 @@ import numpy as np
 from PIL import Image
 
 from captions import is_held_out
-from facts import PLACE_IDS, UNKNOWN, kind_of, picture, thing
-from words import SCENE_GROUND
+from facts import KIND, KIND_NAMES, NUMBER, PLACE_IDS, UNKNOWN, kind_of, picture, thing
+from words import KINDS, SCENE_GROUND
 
-# A pest is in a window when this share of its box is; below the lower one it is away, between them nobody knows.
-SEEN_SHARE, UNSEEN_SHARE = 0.5, 0.12
+# A window is about a pest whose centre lies within this share of its side from the middle, and of which this share is inside.
+CENTRAL, WHOLE = 0.3, 0.6
+# A cut pest is one that misses more than this; between the two nobody can say whether the window should count it.
+UNCUT = 0.85
+# Less of a thing than this is as good as away.
+UNSEEN_SHARE, UNSEEN_COVER = 0.12, 0.01
 # Smaller than this share of the window's side it cannot be told at the model's resolution.
-SMALLEST_SHARE = 0.07
-EMPTY_SHARE = 0.25
-SMALLEST_WINDOW_PX = 40
+SMALLEST_SHARE = 0.1
+# A drop, a hand or a spot names the window that it covers so far.
+NAMING_COVER = 0.25
+FRAGMENT_COVER = 0.04
+SMALLEST_WINDOW_PX = 36
+# How often a window is drawn around a pest, around part of one, around another thing; else anywhere.
+PEST, FRAGMENT, THING = 0.45, 0.15, 0.12
 
 
 @dataclass(frozen=True)
@@ -77,55 +85,143 @@ def _thing(annotation: dict, categories: dict[int, str], place: str | None) -> n
     return thing(kind_of(name), facts.get("colour"), UNKNOWN, facts.get("stage"), facts.get("posture"), place, facts.get("marking"))
 
 
+def folders_of(root: Path) -> list[Path]:
+    """The folder itself where `fieldscout sim` wrote it, else those in it."""
+    if (root / "annotations.json").exists():
+        return [root]
+    return sorted(path.parent for path in root.glob("*/annotations.json"))
+
+
 def held_out_frames(frames: list[Frame]) -> np.ndarray:
-    """bool[n]: every tenth frame of each scene in a row of its own end, so that neighbours in time are on one side."""
-    held = np.zeros(len(frames), bool)
+    """bool[n]: every tenth folder of each scene, so that no seed is on both sides; of a single folder its last tenth."""
     folders: dict[str, list[int]] = {}
     for index, frame in enumerate(frames):
         folders.setdefault(str(Path(frame.file).parent), []).append(index)
-    for members in folders.values():
-        held[members[len(members) - len(members) // 10 :]] = True
+    held = np.zeros(len(frames), bool)
+    by_scene: dict[str, list[str]] = {}
+    for folder, members in folders.items():
+        by_scene.setdefault(frames[members[0]].scene, []).append(folder)
+    for names in by_scene.values():
+        for place, name in enumerate(names):
+            members = folders[name]
+            if len(names) == 1:
+                held[members[len(members) - len(members) // 10 :]] = True
+            elif place % 10 == 9 or (len(names) < 10 and place == len(names) - 1):
+                held[members] = True
     return held
 
 
-def draw_window(frame: Frame, random: np.random.Generator) -> tuple[tuple[float, float, float, float], np.ndarray] | None:
-    """
-    A square of a frame as tiles cut it, with its facts int16[3, 7]: around one pest that fills an eighth of the side to
-    all of it, centred or not, or, a quarter of the time, where nothing lives. None where the draw shows something that
-    nobody can name or that is held out.
-    """
-    if len(frame.boxes) == 0 or random.random() < EMPTY_SHARE:
-        side = random.uniform(0.15, 0.6) * min(frame.width, frame.height)
-        left, top = random.uniform(0, frame.width - side), random.uniform(0, frame.height - side)
-    else:
-        x, y, width, height = frame.boxes[random.integers(len(frame.boxes))]
-        longest = max(width, height)
-        side = float(np.clip(longest / random.uniform(0.125, 1) ** 0.8, SMALLEST_WINDOW_PX, 0.9 * min(frame.width, frame.height)))
-        slack = max(0.0, side - longest) / 2 + 0.2 * longest
-        middle = (x + width / 2 + random.uniform(-slack, slack), y + height / 2 + random.uniform(-slack, slack))
-        left, top = middle[0] - side / 2, middle[1] - side / 2
-    square = (left, top, left + side, top + side)
-    facts = facts_of_window(frame, square)
-    return None if facts is None else (square, facts)
+def is_pest(facts: np.ndarray) -> bool:
+    return KINDS[KIND_NAMES[facts[KIND]]].family == "insect"
+
+
+class WindowDraw:
+    """Squares of frames as tiles cut them: rare kinds come nearly as often as common ones."""
+
+    def __init__(self, frames: list[Frame], chosen: np.ndarray):
+        self.frames = [frames[index] for index in chosen]
+        self.empty = [frame for frame in self.frames if not any(is_pest(facts) for facts in frame.things)]
+        pests: dict[int, list[tuple[Frame, int]]] = {}
+        props: dict[int, list[tuple[Frame, int]]] = {}
+        for frame in self.frames:
+            for place, facts in enumerate(frame.things):
+                if not is_held_out(facts):
+                    (pests if is_pest(facts) else props).setdefault(int(facts[KIND]), []).append((frame, place))
+        self.pests, self.props = list(pests.values()), list(props.values())
+        self.pest_weights, self.prop_weights = _shares(self.pests), _shares(self.props)
+
+    def draw(self, random: np.random.Generator, pests: bool = True) -> tuple[Frame, tuple, np.ndarray] | None:
+        """A frame, a square in it and its facts int16[3, 7]; None where the draw shows what nobody can name. Without pests: only what must not be found."""
+        way = random.random() * (1 if pests else 1 - PEST)
+        if pests and self.pests and way >= 1 - PEST:
+            frame, place = _pick_of(self.pests, self.pest_weights, random)
+            share = random.uniform(0.35, 1) if random.random() < 0.75 else random.uniform(SMALLEST_SHARE, 0.35)
+            square = _around(frame, frame.boxes[place], share, 0.28, random)
+        elif self.pests and way < FRAGMENT:
+            frame, place = _pick_of(self.pests, self.pest_weights, random)
+            square = _around(frame, frame.boxes[place], float(np.exp(random.uniform(np.log(0.4), np.log(6)))), 0.75, random)
+        elif self.props and way < FRAGMENT + THING:
+            frame, place = _pick_of(self.props, self.prop_weights, random)
+            square = _around(frame, frame.boxes[place], random.uniform(0.15, 1.6), 0.4, random)
+        else:
+            among = self.empty if self.empty and random.random() < 0.6 else self.frames
+            frame = among[int(random.integers(len(among)))]
+            side = float(np.exp(random.uniform(np.log(SMALLEST_WINDOW_PX), np.log(0.7 * min(frame.width, frame.height)))))
+            left, top = random.uniform(0, frame.width - side), random.uniform(0, frame.height - side)
+            square = (left, top, left + side, top + side)
+        facts = facts_of_window(frame, square)
+        if facts is None or (not pests and is_pest(facts[0])):
+            return None
+        return frame, square, facts
+
+
+def _shares(groups: list[list]) -> np.ndarray:
+    sizes = np.array([len(group) for group in groups], float) ** 0.5
+    return sizes / sizes.sum() if len(sizes) else sizes
+
+
+def _pick_of(groups: list[list], weights: np.ndarray, random: np.random.Generator):
+    group = groups[int(random.choice(len(groups), p=weights))]
+    return group[int(random.integers(len(group)))]
+
+
+def _around(frame: Frame, box: np.ndarray, share: float, slip: float, random: np.random.Generator) -> tuple[float, float, float, float]:
+    """A square whose side the box's longer side fills by `share`, the box's centre up to `slip` of the side off its middle; within the frame."""
+    x, y, width, height = box
+    side = float(np.clip(max(width, height) / share, SMALLEST_WINDOW_PX, 0.95 * min(frame.width, frame.height)))
+    # Of a box far larger than the square any part of the box may be its middle.
+    reach_x, reach_y = max(slip * side, 0.5 * (width - side)), max(slip * side, 0.5 * (height - side))
+    left = x + width / 2 + random.uniform(-reach_x, reach_x) - side / 2
+    top = y + height / 2 + random.uniform(-reach_y, reach_y) - side / 2
+    left, top = np.clip(left, 0, frame.width - side), np.clip(top, 0, frame.height - side)
+    return (left, top, left + side, top + side)
 
 
 def facts_of_window(frame: Frame, square: tuple[float, float, float, float]) -> np.ndarray | None:
-    """What a square shows; None where it shows a half pest, one too small to tell, or a held-out combination."""
+    """
+    What a square shows: its pests, or "part of an insect", or another thing that fills much of it, or the scene's ground. None where
+    nobody could say: a pest too small to tell or near the border, different pests at once of which one is cut, a held-out combination.
+    """
     left, top, right, bottom = square
     side = right - left
-    shown: list[tuple[float, np.ndarray]] = []
+    mains: list[tuple[float, np.ndarray]] = []
+    others: list[tuple[float, float, float, np.ndarray]] = []
+    named: list[tuple[float, np.ndarray]] = []
     for (x, y, width, height), facts in zip(frame.boxes, frame.things):
         inside = max(0.0, min(right, x + width) - max(left, x)) * max(0.0, min(bottom, y + height) - max(top, y))
-        share = inside / max(1e-6, width * height)
-        if share < UNSEEN_SHARE and inside < 0.01 * side * side:
+        share, cover = inside / max(1e-6, width * height), inside / side**2
+        if inside == 0 or (share < UNSEEN_SHARE and cover < UNSEEN_COVER):
             continue
-        if share < SEEN_SHARE or max(width, height) < SMALLEST_SHARE * side or is_held_out(facts):
+        size = max(width, height) / side
+        off = max(abs(x + width / 2 - (left + right) / 2), abs(y + height / 2 - (top + bottom) / 2)) / side
+        central = share >= WHOLE and off <= CENTRAL
+        if not is_pest(facts):
+            if cover >= NAMING_COVER or (central and size >= 0.3):
+                named.append((inside, facts))
+        elif size < SMALLEST_SHARE or is_held_out(facts):
             return None
-        shown.append((inside, facts))
-    if not shown:
-        ground = SCENE_GROUND.get(frame.scene)
-        return picture([thing(ground)]) if ground else None
-    return picture(_counted([facts for _, facts in sorted(shown, key=lambda each: -each[0])]))
+        elif central:
+            mains.append((inside, facts))
+        else:
+            others.append((cover, share, size, facts))
+    kinds = {int(facts[KIND]) for _, facts in mains}
+    if mains:
+        if any(int(facts[KIND]) not in kinds and cover > 0.03 for cover, _, _, facts in others):
+            return None
+        whole = [(0.0, facts) for _, share, _, facts in others if share >= 0.95 and int(facts[KIND]) in kinds]
+        counted = _counted([facts for _, facts in sorted(mains + whole, key=lambda each: -each[0])])
+        if any(share < 0.95 for _, share, _, _ in others):
+            for facts in counted:
+                facts[NUMBER] = UNKNOWN
+        return picture(counted + [facts for _, facts in named])
+    if others:
+        if any(share >= UNCUT and size < 0.45 for _, share, size, _ in others) or max(cover for cover, *_ in others) < FRAGMENT_COVER:
+            return None
+        return picture([thing("fragment")])
+    if named:
+        return picture([facts for _, facts in sorted(named, key=lambda each: -each[0])])
+    ground = SCENE_GROUND.get(frame.scene)
+    return picture([thing(ground)]) if ground else None
 
 
 def _counted(things: list[np.ndarray]) -> list[np.ndarray]:

@@ -85,20 +85,26 @@ class Windows(unittest.TestCase):
 
     def test_counts_what_it_shows(self):
         aphid = thing("aphid", "black", place="leaf")
-        shown = facts_of_window(self.frame(((10, 10, 20, 20), aphid), ((40, 40, 20, 20), aphid)), (0, 0, 100, 100))
+        shown = facts_of_window(self.frame(((25, 25, 20, 20), aphid), ((50, 50, 20, 20), aphid)), (0, 0, 100, 100))
         self.assertEqual((int(shown[0, KIND]), int(shown[0, NUMBER])), (KIND_IDS["aphid"], 2))
 
     def test_shows_the_ground_where_nothing_lives(self):
         shown = facts_of_window(self.frame(((300, 200, 20, 20), thing("aphid"))), (0, 0, 100, 100))
         self.assertEqual(int(shown[0, KIND]), KIND_IDS["leaf"])
 
-    def test_says_nothing_of_a_half_pest_a_speck_or_a_held_out_combination(self):
+    def test_calls_a_cut_pest_and_the_inside_of_one_a_part(self):
         aphid = thing("aphid", "black")
-        self.assertIsNone(facts_of_window(self.frame(((88, 10, 40, 40), aphid)), (0, 0, 100, 100)))
+        for box in ((88, 10, 40, 40), (-100, -100, 300, 300), (20, 70, 50, 50)):
+            shown = facts_of_window(self.frame((box, aphid)), (0, 0, 100, 100))
+            self.assertEqual(int(shown[0, KIND]), KIND_IDS["fragment"], box)
+
+    def test_says_nothing_of_a_pest_near_the_border_a_speck_or_a_held_out_combination(self):
+        aphid = thing("aphid", "black")
+        self.assertIsNone(facts_of_window(self.frame(((75, 75, 20, 20), aphid)), (0, 0, 100, 100)))
         self.assertIsNone(facts_of_window(self.frame(((10, 10, 12, 12), aphid)), (0, 0, 300, 300)))
         colour, kind = sorted(HELD_OUT_COMBINATIONS)[0]
         self.assertTrue(is_held_out(thing(kind, colour)))
-        self.assertIsNone(facts_of_window(self.frame(((10, 10, 40, 40), thing(kind, colour))), (0, 0, 100, 100)))
+        self.assertIsNone(facts_of_window(self.frame(((30, 30, 40, 40), thing(kind, colour))), (0, 0, 100, 100)))
 
     def test_reads_what_fieldscout_sim_writes(self):
         with tempfile.TemporaryDirectory() as name:

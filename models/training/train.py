@@ -7,34 +7,41 @@ import math
 import os
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import OrderedDict
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from augment import normalise
 from calibrate import calibrate_folder
-from data import Corpus
+from data import Batch, Corpus, kind_texts, token_ids
 from evaluate import top1_by_class
 from export import export_model
 from facts import match
 from held_out import held_out_crops
-from losses import contrastive, distillation
+from losses import contrastive, distillation, naming
 from model import Student
 from vocabulary import words_of
+from words import KINDS
 
 BATCH = 128
 WARM_UP_STEPS = 200
 LARGEST_SCALE = 50
 # Share of the run from which on each side in pixels is used: small pictures teach more an hour, the last ones fit the towers to
 # the size in use.
-SIDES = ((0.0, 96), (0.45, 112), (0.8, 128))
+SIDES = ((0.0, 96), (0.5, 112), (0.82, 128))
+# Share of the run at which windows are looked for that the student takes for a pest and that show none.
+MINE_AT = (0.4, 0.6, 0.78, 0.9)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Trains scout-tiny from random initialisation and writes the model folder.")
     parser.add_argument("--pictures", type=Path, action="append", default=[], metavar="DIR", help="class folders with a manifest.csv")
-    parser.add_argument("--sim", type=Path, action="append", default=[], metavar="DIR", help="a folder that fieldscout sim wrote")
+    parser.add_argument("--sim", type=Path, action="append", default=[], metavar="DIR", help="a folder that fieldscout sim wrote, or a folder of such folders")
     parser.add_argument("--teacher", type=Path, metavar="FILE", help="ONNX network to distil from")
     parser.add_argument("--features", type=Path, metavar="FILE", help="the teacher's features of centre squares, npz")
     parser.add_argument("--tokenizer", type=Path, default=Path(__file__).parent.parent / "scout-tiny" / "tokenizer.json", metavar="FILE")
@@ -55,6 +62,17 @@ def arguments() -> argparse.Namespace:
     return chosen
 
 
+# Processes that draw batches, and how many steps ahead of the one that is learnt from.
+DRAWING, DRAWN_AHEAD = 2, 3
+DRAWN_FROM: list = []
+
+
+def draw(step: int, side: int) -> Batch:
+    """In a drawing process."""
+    corpus, tokenizer = DRAWN_FROM
+    return corpus.batch(step, side, BATCH, tokenizer)
+
+
 class Run:
     """The state that a checkpoint holds, and the step that moves it on."""
 
@@ -73,8 +91,9 @@ class Run:
         self.step, self.seconds, self.crops = 0, 0.0, 0
         self.history: list[dict] = []
         self.bf16 = chosen.precision == "bf16" or (chosen.precision == "auto" and bf16_is_fast())
-        self.pool = ThreadPoolExecutor(1)
-        self.coming: tuple | None = None
+        self.pool: ProcessPoolExecutor | None = None
+        self.coming: OrderedDict[tuple[int, int], Future[Batch]] = OrderedDict()
+        self.mined = 0.0
 
     def progress(self) -> float:
         """0 to 1 of the steps or minutes that were asked for."""
@@ -89,13 +108,28 @@ class Run:
         warm = min(1.0, (self.step + 1) / WARM_UP_STEPS)
         return self.chosen.rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * self.progress())) / 2)
 
-    def next_batch(self):
-        """The batch of this step; the one of the next step is drawn while this one is learnt from."""
-        want = (self.step, self.side())
-        ready = self.coming[1].result() if self.coming and self.coming[0] == want else self.corpus.batch(*want, BATCH, self.tokenizer)
-        after = (self.step + 1, want[1])
-        self.coming = (after, self.pool.submit(self.corpus.batch, *after, BATCH, self.tokenizer))
-        return ready
+    def next_batch(self) -> Batch:
+        """The batch of this step; those of the next steps are drawn by other processes while this one is learnt from."""
+        side = self.side()
+        wanted = [(self.step + ahead, side) for ahead in range(DRAWN_AHEAD + 1)]
+        for stale in [key for key in self.coming if key not in wanted]:
+            self.coming.pop(stale).cancel()
+        for key in wanted:
+            if key not in self.coming:
+                self.coming[key] = self.pool.submit(draw, *key)
+        return self.coming.pop(wanted[0]).result()
+
+    def start_drawing(self) -> None:
+        """Forks the processes that draw: they have the corpus as it is now."""
+        if self.pool:
+            self.coming.clear()
+            self.pool.shutdown(wait=True, cancel_futures=True)
+        DRAWN_FROM[:] = [self.corpus, self.tokenizer]
+        self.pool = ProcessPoolExecutor(DRAWING, get_context("fork"), torch.set_num_threads, (1,))
+
+    def stop_drawing(self) -> None:
+        if self.pool:
+            self.pool.shutdown(wait=True, cancel_futures=True)
 
     def learn(self) -> float:
         """One step. Returns the loss."""
@@ -105,12 +139,17 @@ class Run:
             group["lr"] = self.rate()
         student = self.student.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
-            pooled = student.image.pool(batch.pixels)
+            pooled = student.image.pool(normalise(batch.crops))
         images = torch.nn.functional.normalize(student.image.project(pooled), dim=1)
         verdicts = match(batch.facts, batch.said)
-        loss = contrastive(images, student.text(batch.ids), student.log_scale.exp(), verdicts)
+        scale = student.log_scale.exp()
+        loss = contrastive(images, student.text(torch.from_numpy(batch.ids)), scale, verdicts)
+        names = student.text(token_ids(kind_texts(np.random.default_rng([self.chosen.seed, 0x1D, self.step])), self.tokenizer))
+        loss = loss + naming(images, names, scale, torch.from_numpy(batch.kinds), torch.from_numpy(batch.undecided))
         if self.corpus.teacher is not None:
-            loss = loss + self.chosen.distil * distillation(student.to_teacher(pooled), batch.teacher, batch.taught)
+            loss = loss + self.chosen.distil * distillation(
+                student.to_teacher(pooled), torch.from_numpy(batch.teacher), torch.from_numpy(batch.taught)
+            )
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
@@ -124,6 +163,20 @@ class Run:
         self.crops += BATCH
         self.seconds += time.monotonic() - began
         return float(loss.detach())
+
+    @torch.no_grad()
+    def mine(self) -> None:
+        """Hard windows without a pest, by the averaged student: nearest name an insect's, and by how much."""
+        student = self.average.eval()
+        names = student.text(token_ids(kind_texts(None), self.tokenizer))
+        insects = torch.tensor([kind.family == "insect" for kind in KINDS.values()])
+
+        def looks_like_a_pest(crops: np.ndarray) -> np.ndarray:
+            cosines = torch.cat([student.image(normalise(crops[start : start + 128])) @ names.T for start in range(0, len(crops), 128)])
+            return (cosines[:, insects].amax(1) - cosines[:, ~insects].amax(1)).numpy()
+
+        self.corpus.mine(self.step, looks_like_a_pest)
+        self.mined = self.progress()
 
     def save(self) -> None:
         """Writes the checkpoint so that a power cut leaves the old one or the new one."""
@@ -175,12 +228,16 @@ def main() -> None:
     stopped: list[int] = []
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, lambda number, _: stopped.append(number))
+    run.start_drawing()
     looked, saved, told, mean_loss, rate = run.progress(), run.seconds, (run.seconds, run.crops), 0.0, 0.0
     while run.progress() < 1:
         if stopped:
             run.save()
-            run.pool.shutdown(wait=True, cancel_futures=True)
+            run.stop_drawing()
             raise SystemExit(f"stopped at step {run.step}; the same command with --resume goes on from there")
+        if any(run.mined < share <= run.progress() for share in MINE_AT):
+            run.mine()
+            run.start_drawing()
         loss = run.learn()
         mean_loss = loss if mean_loss == 0 else 0.98 * mean_loss + 0.02 * loss
         done = run.progress()
@@ -201,10 +258,10 @@ def main() -> None:
                 f"  scale {run.student.log_scale.exp().item():.1f}  held out: {held_text}  {left:.0f} min left",
                 flush=True,
             )
+    # What was drawn ahead is not wanted any more.
+    run.stop_drawing()
     export_model(run.average, chosen.tokenizer, chosen.out / "model", run.words)
     print(json.dumps(calibrate_folder(chosen.out / "model", corpus), indent=1))
-    # The batch that was drawn ahead is not wanted any more.
-    run.pool.shutdown(wait=True, cancel_futures=True)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ KINDS: dict[str, Kind] = {
     "trap": Kind(("yellow sticky trap", "empty yellow sticky trap", "yellow card"), (), "background"),
     "sheet": Kind(("white sheet", "empty white sheet", "white board"), (), "background"),
     "stem": Kind(("plant stem", "green stem", "stem"), (), "background"),
+    "flower strip": Kind(("flower strip", "background of a flower strip", "blurred flowers"), (), "background"),
     "crop row": Kind(("row of crop plants", "crop row", "field with plants"), (), "background"),
     "drop": Kind(("drop of water on a leaf", "water drop", "drop of water", "rain drop"), ("water drops",), "thing"),
     "hand": Kind(("human hand", "hand", "finger"), ("fingers",), "thing"),
@@ -74,6 +75,9 @@ KINDS: dict[str, Kind] = {
     "dead leaf": Kind(("dead leaf", "dry brown leaf", "withered leaf"), ("dead leaves",), "thing"),
     "crumb": Kind(("crumb of soil", "soil crumb"), ("soil crumbs",), "thing"),
     "weed": Kind(("weed", "weed seedling", "broad-leaved weed"), ("weeds",), "thing"),
+    # What a tile shows that cuts a pest or lies within it: it must not count once more.
+    "fragment": Kind(("part of an insect", "piece of an insect", "insect leg", "cut off insect"), (), "fragment"),
+    "bud": Kind(("flower bud", "closed flower bud", "green flower bud"), ("flower buds",), "flower"),
     "frass": Kind(("insect droppings", "frass"), (), "thing"),
     "shadow": Kind(("shadow on a leaf", "shadow"), ("shadows",), "thing"),
     "rust": Kind(("leaf with orange rust spots", "leaf rust"), (), "plant"),
@@ -121,12 +125,14 @@ ALIASES = {
     "weed seedling": "weed",
     "soil crumb": "crumb",
     "crumbs": "crumb",
+    "soil crumbs": "crumb",
     "bird shadow": "shadow",
     "leaf miner": "mine",
     "leaf mine": "mine",
     "powdery mildew": "mildew",
     "leaf-miner": "mine",
     "droppings": "frass",
+    "leaf rust": "rust",
     "leaf-rust": "rust",
     "leaf-spot": "leaf spot",
     "powdery-mildew": "mildew",
@@ -148,7 +154,7 @@ FINE_NAMES = {
 }
 
 COLOURS = ("green", "yellow", "black", "pink", "brown", "red", "blue", "white", "grey", "orange", "purple", "pale")
-MARKINGS = ("winged", "hairy", "striped", "spotted", "waxy", "curled", "metallic", "shiny")
+MARKINGS = ("winged", "hairy", "striped", "spotted", "waxy", "curled", "metallic", "shiny", "young")
 NUMBERS = {1: ("a single", "one"), 2: ("two",), 3: ("three",), 4: ("several", "many", "a group of", "a colony of")}
 STAGES = {"egg": "egg of {}", "larva": "{} larva", "nymph": "young {}", "pupa": "{} pupa", "adult": "adult {}"}
 POSTURES = {"walking": "walking", "flying": "in flight", "resting": "resting"}
@@ -160,7 +166,7 @@ PLACES = {
     "flower-strip": ("on a flower", "in a flower strip"),
 }
 # What a scene shows where nothing lives.
-SCENE_GROUND = {"leaf": "leaf", "crop-row": "crop row", "sticky-trap": "trap", "light-trap": "sheet", "flower-strip": "flower"}
+SCENE_GROUND = {"leaf": "leaf", "crop-row": "crop row", "sticky-trap": "trap", "light-trap": "sheet", "flower-strip": "flower strip"}
 
 # Colour and kind that training never shows together, neither as a picture nor in words: they measure composition.
 HELD_OUT_COMBINATIONS = frozenset(

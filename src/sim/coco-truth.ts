@@ -1,6 +1,6 @@
 import type { Size } from '../types.js';
 import { SPECIES } from './catalogue.js';
-import type { TruthBox } from './placed-thing.js';
+import type { PropBox, Sight, TruthBox } from './placed-thing.js';
 
 /** One written picture with what it shows. */
 export interface TruthPicture extends Size {
@@ -8,6 +8,7 @@ export interface TruthPicture extends Size {
   /** Scene time in milliseconds. */
   readonly timeMs: number;
   readonly truth: readonly TruthBox[];
+  readonly props: readonly PropBox[];
 }
 
 /** How the pictures were made, for whoever finds them later. */
@@ -22,7 +23,10 @@ export interface TruthOrigin {
 /** Eighths of a pixel are exact as binary fractions: a box that ends at the border still ends there after a sum. */
 const STEPS = 8;
 
-/** The pictures' truth as https://cocodataset.org/#format-data, with track ids and what a caption would say. */
+/**
+ * The pictures' truth as https://cocodataset.org/#format-data, with track ids and what a caption would say. `things` beside
+ * `annotations` are what is no animal, in the same form without a category.
+ */
 export function cocoTruth(pictures: readonly TruthPicture[], origin: TruthOrigin) {
   const targets = [...new Set(SPECIES.map((species) => species.target))];
   const annotations = pictures.flatMap((picture, index) =>
@@ -39,7 +43,7 @@ export function cocoTruth(pictures: readonly TruthPicture[], origin: TruthOrigin
     })),
     annotations: annotations.map(({ picture, thing, imageId }, index) => {
       const bbox = bboxOf(thing, picture);
-      const { kind, colour, stage, posture } = thing;
+      const { kind, colour, marking, stage, posture } = thing;
       return {
         id: index + 1,
         image_id: imageId,
@@ -48,15 +52,26 @@ export function cocoTruth(pictures: readonly TruthPicture[], origin: TruthOrigin
         area: bbox[2] * bbox[3],
         iscrowd: 0,
         track_id: thing.id,
-        visible: Math.round(thing.visible * 1000) / 1000,
-        attributes: { kind, colour, stage, posture },
+        visible: thousandths(thing.visible),
+        attributes: { kind, colour, ...(marking === undefined ? {} : { marking }), stage, posture },
       };
     }),
+    things: pictures.flatMap((picture, index) =>
+      picture.props.map((thing) => ({
+        image_id: index + 1,
+        bbox: bboxOf(thing, picture),
+        track_id: thing.id,
+        visible: thousandths(thing.visible),
+        attributes: { kind: thing.kind, colour: thing.colour, target: thing.target },
+      })),
+    ),
     categories: targets.map((name, index) => ({ id: index + 1, name })),
   };
 }
 
-function bboxOf({ box }: TruthBox, { width, height }: Size): readonly [number, number, number, number] {
+const thousandths = (share: number): number => Math.round(share * 1000) / 1000;
+
+function bboxOf({ box }: Sight, { width, height }: Size): readonly [number, number, number, number] {
   const [left, right] = spanOf(box.x, box.width, width);
   const [top, bottom] = spanOf(box.y, box.height, height);
   return [left, top, right - left, bottom - top];

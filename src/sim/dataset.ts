@@ -7,7 +7,7 @@ import { cocoTruth, type TruthPicture } from './coco-truth.js';
 import { viewOf } from './geometry.js';
 import { ScenePainter } from './scene-painter.js';
 import type { OpenScene } from './sim-source.js';
-import { truthOf } from './truth.js';
+import { propsIn, truthOf } from './truth.js';
 
 export interface DatasetPlan {
   readonly scene: OpenScene;
@@ -47,8 +47,10 @@ export async function writeDataset(plan: DatasetPlan, onPicture: () => void): Pr
       next += 1;
       const timeMs = number * intervalMs;
       const fileName = `frame-${String(number).padStart(6, '0')}.jpg`;
-      const truth = truthOf(scene.population.thingsAt(timeMs), viewOf(size));
-      pictures[number] = { ...size, fileName, timeMs, truth };
+      const { fixtures, thingsAt } = scene.population;
+      const things = [...fixtures, ...thingsAt(timeMs)];
+      const view = viewOf(size);
+      pictures[number] = { ...size, fileName, timeMs, truth: truthOf(things, view), props: propsIn(things, view) };
       await writeWhole(join(out, fileName), await painter.paint(timeMs));
       onPicture();
     }

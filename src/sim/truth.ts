@@ -1,6 +1,6 @@
 import type { Size } from '../types.js';
 import { boundsOf, convexHull, isInside, type Point, type View, viewOf } from './geometry.js';
-import type { PlacedThing, TruthBox } from './placed-thing.js';
+import type { PlacedThing, PropBox, Sight, TruthBox } from './placed-thing.js';
 import { openScene } from './sim-source.js';
 
 export const DEFAULT_INTERVAL_MS = 1000;
@@ -29,6 +29,15 @@ export function truthAt(
 
 /** Boxes around the animals among these things, the lowest first; nothing of what is hidden under later things that are no animals. */
 export function truthOf(things: readonly PlacedThing[], view: View): readonly TruthBox[] {
+  return sightsOf(things, view).flatMap(({ thing, sight }) => (thing.subject ? [{ ...thing.subject, ...sight }] : []));
+}
+
+/** The same of all that is no animal: for whoever learns from the pictures what must not be found. */
+export function propsIn(things: readonly PlacedThing[], view: View): readonly PropBox[] {
+  return sightsOf(things, view).flatMap(({ thing, sight }) => (thing.prop ? [{ ...thing.prop, ...sight }] : []));
+}
+
+function sightsOf(things: readonly PlacedThing[], view: View): readonly { thing: PlacedThing; sight: Sight }[] {
   const covers = things.flatMap((thing, index) =>
     thing.subject
       ? []
@@ -38,15 +47,14 @@ export function truthOf(things: readonly PlacedThing[], view: View): readonly Tr
         })),
   );
   return things.flatMap((thing, index) => {
-    const { id, subject } = thing;
-    if (!subject) return [];
+    const { id } = thing;
     const rim = placed(thing.figure.outline, thing, view);
     const whole = boundsOf(rim);
     const inFrame = ({ x, y }: Point) => x >= 0 && y >= 0 && x <= view.frame.width && y <= view.frame.height;
     const over = covers.filter((cover) => cover.index > index);
     const free = (point: Point) => inFrame(point) && !over.some(({ hull }) => isInside(point, hull));
     const seen = rim.filter(free);
-    if (seen.length === rim.length) return [{ id, ...subject, box: whole, visible: 1 }];
+    if (seen.length === rim.length) return [{ thing, sight: { id, box: whole, visible: 1 } }];
     // Inside the hull, so that a thing whose rim is hidden still counts with the part that shows.
     const hull = convexHull(rim);
     const probes = probesIn(whole).filter((point) => isInside(point, hull));
@@ -54,7 +62,7 @@ export function truthOf(things: readonly PlacedThing[], view: View): readonly Tr
     const visible = probes.length === 0 ? seen.length / rim.length : shown.length / probes.length;
     const box = seen.length + shown.length === 0 ? null : boundsOf([...seen, ...shown]);
     if (!box || visible < LEAST_VISIBLE || box.width <= 0 || box.height <= 0) return [];
-    return [{ id, ...subject, box, visible }];
+    return [{ thing, sight: { id, box, visible } }];
   });
 }
 

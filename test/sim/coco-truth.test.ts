@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCoco } from '../../src/evaluation/coco.js';
 import { SPECIES } from '../../src/sim/catalogue.js';
 import { cocoTruth } from '../../src/sim/coco-truth.js';
-import type { TruthBox } from '../../src/sim/placed-thing.js';
+import type { PropBox, TruthBox } from '../../src/sim/placed-thing.js';
 import { sceneNames } from '../../src/sim/scenes.js';
 import { truthAt } from '../../src/sim/truth.js';
 
@@ -21,8 +21,16 @@ describe('cocoTruth', () => {
       box: { x: 10.06, y: 20.2, width: 30.5, height: 12 },
       visible: 0.98765,
     };
-    const picture = { fileName: 'a.jpg', width: 640, height: 480, timeMs: 3000, truth: [thing] };
-    const { info, images, annotations, categories } = cocoTruth([picture], ORIGIN);
+    const drop: PropBox = {
+      id: 'lying-0-1',
+      kind: 'water drop',
+      colour: 'clear',
+      target: null,
+      box: { x: 1, y: 2, width: 3, height: 4 },
+      visible: 1,
+    };
+    const picture = { fileName: 'a.jpg', width: 640, height: 480, timeMs: 3000, truth: [thing], props: [drop] };
+    const { info, images, annotations, things, categories } = cocoTruth([picture], ORIGIN);
     const beetle = categories.find((category) => category.name === 'beetle');
     expect(info).toEqual({ description: 'Simulated by Fieldscout', ...ORIGIN });
     expect(images).toEqual([{ id: 1, file_name: 'a.jpg', width: 640, height: 480, time_ms: 3000 }]);
@@ -37,6 +45,15 @@ describe('cocoTruth', () => {
         track_id: 'beetle-2-0-5',
         visible: 0.988,
         attributes: { kind: 'beetle', colour: 'blue', stage: 'adult', posture: 'walking' },
+      },
+    ]);
+    expect(things).toEqual([
+      {
+        image_id: 1,
+        bbox: [1, 2, 3, 4],
+        track_id: 'lying-0-1',
+        visible: 1,
+        attributes: { kind: 'water drop', colour: 'clear', target: null },
       },
     ]);
   });
@@ -58,7 +75,7 @@ describe('cocoTruth', () => {
         side,
         (scene, seed, frame, width, height) => {
           const truth = truthAt(scene, seed, frame, { width, height });
-          const picture = { fileName: 'frame.jpg', width, height, timeMs: frame * 1000, truth };
+          const picture = { fileName: 'frame.jpg', width, height, timeMs: frame * 1000, truth, props: [] };
           const set = parseCoco(JSON.stringify(cocoTruth([picture], ORIGIN)), 'annotations.json');
           expect([set.clippedBoxes, set.emptyBoxes]).toEqual([0, 0]);
           const boxes = set.pictures[0]?.boxes ?? [];

@@ -5,7 +5,7 @@ import type { PlacedThing, Subject } from '../../src/sim/placed-thing.js';
 import { ScenePainter } from '../../src/sim/scene-painter.js';
 import { sceneNames } from '../../src/sim/scenes.js';
 import { openScene } from '../../src/sim/sim-source.js';
-import { truthAt, truthOf } from '../../src/sim/truth.js';
+import { propsIn, truthAt, truthOf } from '../../src/sim/truth.js';
 
 const SIZE = { width: 640, height: 360 };
 const DAY: Omit<Subject, 'target'> = { kind: 'beetle', colour: 'blue', stage: 'adult', posture: 'walking' };
@@ -19,7 +19,9 @@ const square = (id: string, target: string | null, x: number, y: number): Placed
     { x: -50, y: 50 },
   ];
   const figure = { defs: '', body: '', silhouette: '', outline: corners, reach: corners };
-  return { id, subject: target ? { ...DAY, target } : null, x, y, thickness: 0, figure };
+  const subject = target ? { ...DAY, target } : null;
+  const prop = target ? null : { kind: id, colour: 'white', target: null };
+  return { id, subject, prop, x, y, thickness: 0, figure };
 };
 
 describe('truthOf', () => {
@@ -32,7 +34,18 @@ describe('truthOf', () => {
   });
 
   it('leaves out what is no animal', () => {
-    expect(truthOf([square('tag', null, 200, 300)], view)).toEqual([]);
+    const tag = square('tag', null, 200, 300);
+    expect(truthOf([tag], view)).toEqual([]);
+    expect(propsIn([tag, square('b', 'beetle', 500, 300)], view)).toEqual([
+      {
+        id: 'tag',
+        kind: 'tag',
+        colour: 'white',
+        target: null,
+        box: { x: 150, y: 250, width: 100, height: 100 },
+        visible: 1,
+      },
+    ]);
   });
 
   it('cuts at the border', () => {

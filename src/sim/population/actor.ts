@@ -65,11 +65,12 @@ export function inhabit(actor: Actor, seed: number, poses: Poses): (timeMs: numb
       individual: stay.individual,
     });
     const { target, kind } = species;
-    const { colour, stage, posture } = form;
+    const { colour, marking, stage, posture } = form;
     return [
       {
         id: `${actor.id}-${visit.turn}`,
-        subject: { target, kind, colour, stage, posture },
+        subject: { target, kind, colour, marking, stage, posture },
+        prop: null,
         ...stay.trail.at(distance),
         thickness: form.thickness * stay.length * (aloft ? FLIGHT_HEIGHT : 1),
         figure,

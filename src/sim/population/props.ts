@@ -1,6 +1,6 @@
 import { thingsWhere } from '../catalogue.js';
 import { FIELD, lerp, type Point, smoothstep } from '../geometry.js';
-import type { PlacedThing } from '../placed-thing.js';
+import type { PlacedThing, Prop } from '../placed-thing.js';
 import type { Poses } from '../poses.js';
 import { between, mixSeed, pick, type Random, randomFrom } from '../random.js';
 import type { Thing } from '../species.js';
@@ -55,6 +55,7 @@ function place(
       return {
         id: `${name}-${part}-${index}`,
         subject: null,
+        prop: propOf(thing),
         ...seat(random),
         thickness: thing.thickness * length,
         figure: poses.figureOf(thing, { length, headingRad, gait: 0, individual }),
@@ -87,6 +88,7 @@ function reachingHand(size: number, seed: number, poses: Poses, seat: PropPlan['
       {
         id: `hand-${visit.turn}`,
         subject: null,
+        prop: propOf(thing),
         x: lerp(door.x, rest.x, share),
         y: lerp(door.y, rest.y, share),
         thickness: thing.thickness * length,
@@ -98,4 +100,8 @@ function reachingHand(size: number, seed: number, poses: Poses, seat: PropPlan['
 
 function lengthOf(thing: Thing, size: number, random: Random): number {
   return between(random, thing.lengthRange.min, thing.lengthRange.max) * size;
+}
+
+function propOf({ kind, colour, target }: Thing): Prop {
+  return { kind, colour, target };
 }
