@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<ChannelName, { readonly title: string; readonly su
   counts: { title: 'Counts', summary: 'Whenever the counts of a camera change.' },
   cameraStatus: { title: 'Camera status', summary: 'Whenever a camera comes or goes.' },
   alerts: { title: 'Alerts', summary: 'When an action threshold is crossed or left.' },
+  gaps: { title: 'Gaps', summary: 'When messages were given up that will never come.' },
 };
 
 const PARAMETERS = {

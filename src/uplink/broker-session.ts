@@ -36,6 +36,11 @@ const KEEPALIVE_S = 30;
 /** Topic length, packet id, flags and MQTT 5 properties. */
 const PACKET_OVERHEAD_BYTES = 64;
 
+/** Bytes that a message takes on the wire, rather too many than too few. */
+export function packetBytes({ topic, body }: Pick<EncodedMessage, 'topic' | 'body'>): number {
+  return body.length + Buffer.byteLength(topic) + PACKET_OVERHEAD_BYTES;
+}
+
 /**
  * One connection to a broker, from the attempt to its end. mqtt.js neither reconnects nor queues here: it would keep
  * messages in memory of its own, out of sight.
@@ -81,8 +86,7 @@ export class BrokerSession {
   }
 
   fits(message: EncodedMessage): boolean {
-    const bytes = message.body.length + Buffer.byteLength(message.topic) + PACKET_OVERHEAD_BYTES;
-    return bytes <= (this.#limits?.packetBytes ?? 0);
+    return packetBytes(message) <= (this.#limits?.packetBytes ?? 0);
   }
 
   /** @param answered never called where the connection is lost before the answer */

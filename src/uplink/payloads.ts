@@ -12,6 +12,26 @@ const clock = z.enum(['synchronised', 'unsynchronised', 'unknown']).describe('Ho
 const score = z.number().min(0).max(1).nullable().describe('Calibrated probability; null where nothing competed.');
 const provider = z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']).describe('The execution provider that truly ran.');
 
+/** What the outbox and the sender know of a message that must not be lost. */
+const order = {
+  bootId: z.string().describe('The run of the daemon that accepted it.'),
+  sequence: z
+    .int()
+    .positive()
+    .describe(
+      'Grows with each event, alert and gap record of this node, over restarts too, and is never used again: it orders them ' +
+        'whatever lane they came by. Numbers that are missing for good are named by gap records.',
+    ),
+  historical: z
+    .boolean()
+    .describe(
+      'The lane: true where it was accepted before the connection over which it comes was ready, in an earlier run of the daemon ' +
+        'too (backlog, oldest first, at a bounded rate); false where it was accepted after that (live). Within a lane the first ' +
+        'copies of what one camera says are in the order of sequence; over both lanes sort by sequence. A copy that is sent ' +
+        'again after a lost connection is historical, with the id and the sequence of the first.',
+    ),
+};
+
 const box = z
   .object({ x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() })
   .describe('Frame pixels from the left upper corner.');
@@ -88,6 +108,7 @@ export const eventPayload = z
     fingerprint,
     before: track.nullable(),
     after: track,
+    ...order,
   })
   .meta({ id: 'event', title: 'Event', description: 'The life of one track: new, update, end.' });
 
@@ -184,6 +205,7 @@ export const alertPayload = z
     value: z.number(),
     threshold: z.number(),
     fingerprint,
+    ...order,
   })
   .meta({
     id: 'alert',
@@ -191,10 +213,40 @@ export const alertPayload = z
     description: 'An action threshold crossed or left, with the numbers behind it.',
   });
 
+export const gapPayload = z
+  .object({
+    schema,
+    id: z.string().describe('Unique for ever: a second message with this id is a copy.'),
+    at: instant,
+    reason: z
+      .string()
+      .describe(
+        'outbox-full, refused, too-large, expired, or storage where the disk took nothing and memory was full.',
+      ),
+    count: z.int().positive().describe('Messages that will never come.'),
+    kinds: z.record(z.string(), z.int().positive()).describe('How many of each kind: new, update, end, alert, gap.'),
+    cameras: z.array(z.string()).describe('Whose they were.'),
+    firstSequence: z.int().positive().nullable().describe('The first that is missing; null where none was given.'),
+    lastSequence: z
+      .int()
+      .positive()
+      .nullable()
+      .describe('The last that is missing; between them others may have come.'),
+    from: instant.describe('When the first of them was accepted, or would have been.'),
+    to: instant.describe('When the last of them was.'),
+    ...order,
+  })
+  .meta({ id: 'gap', title: 'Gap', description: 'Messages that were given up and will never come, counted.' });
+
 export type DetectionsPayload = z.infer<typeof detectionsPayload>;
 export type EventPayload = z.infer<typeof eventPayload>;
+/** As a stage makes it: its place among the others is known when the outbox has accepted it. */
+export type EventContent = Omit<EventPayload, keyof typeof order>;
 export type CountsPayload = z.infer<typeof countsPayload>;
 export type CameraStatusPayload = z.infer<typeof cameraStatusPayload>;
 export type StatusPayload = z.infer<typeof statusPayload>;
 export type HealthPayload = z.infer<typeof healthPayload>;
 export type AlertPayload = z.infer<typeof alertPayload>;
+export type AlertContent = Omit<AlertPayload, keyof typeof order>;
+export type GapPayload = z.infer<typeof gapPayload>;
+export type GapContent = Omit<GapPayload, keyof typeof order>;

@@ -4,6 +4,7 @@ export interface Topics {
   readonly status: string;
   readonly health: string;
   readonly alerts: string;
+  readonly gaps: string;
   camera(camera: string): {
     readonly detections: string;
     readonly snapshot: string;
@@ -21,6 +22,7 @@ export function nodeTopics(baseTopic: string, site: string, node: string): Topic
     status: `${base}/status`,
     health: `${base}/health`,
     alerts: `${base}/alerts`,
+    gaps: `${base}/gaps`,
     camera(camera) {
       const prefix = `${base}/cameras/${camera}`;
       return {

@@ -1,9 +1,9 @@
 import type { NodeFacts } from '../../src/dashboard/node-info.js';
 import type {
-  AlertPayload,
+  AlertContent,
   CountsPayload,
   DetectionsPayload,
-  EventPayload,
+  EventContent,
   HealthPayload,
 } from '../../src/uplink/payloads.js';
 
@@ -83,7 +83,7 @@ export function detections(
   };
 }
 
-export function event(id: string, type: EventPayload['type'], found: DetectionValue = aphid): EventPayload {
+export function event(id: string, type: EventContent['type'], found: DetectionValue = aphid): EventContent {
   return {
     schema: 1,
     id,
@@ -117,7 +117,7 @@ export function counts(values: CountsPayload['counts']): CountsPayload {
   };
 }
 
-export function alert(state: AlertPayload['state'], change: Partial<AlertPayload> = {}): AlertPayload {
+export function alert(state: AlertContent['state'], change: Partial<AlertContent> = {}): AlertContent {
   return {
     schema: 1,
     id: `alert-${state}`,

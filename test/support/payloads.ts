@@ -38,6 +38,8 @@ const track = {
   latest: detection,
 };
 
+const order = { bootId: 'boot-1', sequence: 1, historical: false };
+
 export const detectionsSample: DetectionsPayload = {
   schema: 1,
   camera: 'leaf',
@@ -58,6 +60,7 @@ export const eventSample = (id: string): EventPayload => ({
   fingerprint,
   before: null,
   after: track,
+  ...order,
 });
 
 export const countsSample = (now: number): CountsPayload => ({
@@ -84,6 +87,7 @@ export const alertSample: AlertPayload = {
   value: 5,
   threshold: 3,
   fingerprint,
+  ...order,
 };
 
 export const healthSample: HealthPayload = {

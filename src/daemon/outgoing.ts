@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import type { Outbox, OutboxEntry, OutboxStats } from '../journal/journal.js';
+import { Acceptance } from '../uplink/acceptance.js';
+import { encodeEntry, type UplinkMessage } from '../uplink/message.js';
+import type { MqttUplink } from '../uplink/mqtt-uplink.js';
+import type { Topics } from '../uplink/topics.js';
+import type { UplinkState } from '../uplink/uplink-state.js';
+
+export interface OutgoingParts {
+  readonly outbox: Outbox;
+  /** The configured one, which alone acknowledges what waits in the outbox. */
+  readonly uplink: MqttUplink;
+  /** The embedded broker's, for the page, where the farm has one of its own. */
+  readonly page: MqttUplink | undefined;
+  readonly topics: Topics;
+  readonly log: Logger;
+}
+
+export interface OutgoingState extends UplinkState {
+  readonly outbox: OutboxStats;
+  /** Messages that the disk has not taken yet. */
+  readonly unwritten: number;
+}
+
+/**
+ * Where all goes that the node says. What must reach the farm goes by way of the outbox, and the page gets a copy as soon as it is on
+ * the disk; the rest goes to the brokers at once.
+ */
+export class Outgoing {
+  private readonly acceptance: Acceptance;
+
+  constructor(private readonly parts: OutgoingParts) {
+    const { outbox, topics, log } = parts;
+    this.acceptance = new Acceptance({
+      outbox,
+      topics,
+      onAccepted: (entries) => this.tell(entries),
+      now: Date.now,
+      log,
+    });
+  }
+
+  /** Never throws and never waits. */
+  publish(message: UplinkMessage): void {
+    if (message.outbox) {
+      this.acceptance.add(message);
+      return;
+    }
+    for (const uplink of this.uplinks) uplink.publish(message);
+  }
+
+  async state(): Promise<OutgoingState> {
+    const { uplink, outbox } = this.parts;
+    const { acceptance } = this;
+    const { state, reason, queued, dropped, budget } = uplink.state;
+    const lost = acceptance.unserialisable;
+    return {
+      state,
+      reason: acceptance.fault ?? reason,
+      queued,
+      dropped: lost === 0 ? dropped : { ...dropped, unserialisable: (dropped.unserialisable ?? 0) + lost },
+      budget,
+      outbox: await outbox.stats(),
+      unwritten: acceptance.waiting,
+    };
+  }
+
+  /** Resolves when all that must reach the farm is on the disk. */
+  async written(): Promise<void> {
+    await this.acceptance.done();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
+  }
+
+  private get uplinks(): readonly MqttUplink[] {
+    const { uplink, page } = this.parts;
+    return page ? [uplink, page] : [uplink];
+  }
+
+  private tell(entries: readonly OutboxEntry[]): void {
+    const { uplink, page } = this.parts;
+    uplink.wake();
+    if (!page) return;
+    for (const entry of entries) {
+      const { topic, qos, retain, keep, body } = encodeEntry(entry, false);
+      page.publish({ topic, qos, retain, keep, bytes: body });
+    }
+  }
+}
