@@ -177,6 +177,18 @@ const mqtt = z.strictObject({
     ),
 });
 
+const homeAssistant = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('Announces the node to Home Assistant by MQTT discovery; switched off again, it is taken back.'),
+  discoveryPrefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'segments of letters, digits, "_" or "-", joined by "/"')
+    .default('homeassistant')
+    .describe('As in the MQTT settings of Home Assistant.'),
+});
+
 const snapshots = z.strictObject({
   enabled: z.boolean().default(true).describe('Publish a small JPEG of the newest frame with detections.'),
   everyMs: z.int().min(100).max(86_400_000).default(10_000).describe('Least time between two of one camera.'),
@@ -256,6 +268,7 @@ export const configSchema = z
     tracking: tracking.prefault({}),
     alerts: z.array(alert).max(1000).default([]).describe('Action thresholds on counts.'),
     mqtt: mqtt.prefault({}),
+    homeAssistant: homeAssistant.prefault({}),
     snapshots: snapshots.prefault({}),
     broker: broker.prefault({}),
     dashboard: dashboard.prefault({}),

@@ -33,8 +33,13 @@ const MOST_WINDOWS = 128;
 export class Inspector {
   constructor(
     private readonly clip: ClipModel,
-    private readonly settings: InspectionSettings,
+    private settings: InspectionSettings,
   ) {}
+
+  /** From the next frame on. */
+  useMinScore(minScore: number): void {
+    this.settings = { ...this.settings, minScore };
+  }
 
   /** @throws FieldscoutError INFERENCE_FAILED */
   async inspect(frame: Frame, prompts: EmbeddedPromptSet): Promise<Inspection> {

@@ -1,43 +1,20 @@
 import type { Logger } from 'pino';
 import { errorLine } from '../errors.js';
-import type { Outbox } from '../journal/journal.js';
 import { type Backoff, reconnectDelayMs } from './backoff.js';
-import { type Answer, type BrokerLogin, BrokerSession, packetBytes, type SessionLimits } from './broker-session.js';
-import { type BudgetLimits, type BudgetUse, ByteBudget } from './byte-budget.js';
+import { type Answer, BrokerSession, packetBytes, type SessionLimits } from './broker-session.js';
+import { type BudgetUse, ByteBudget } from './byte-budget.js';
 import { checkCertificates } from './certificates.js';
 import { statusMessage } from './channels.js';
+import { EchoProbe } from './echo-probe.js';
 import { type EncodedMessage, encodeMessage, type UplinkMessage } from './message.js';
 import { MemoryQueue, type MessageQueue } from './message-queue.js';
 import { NamedTimers } from './named-timers.js';
 import { OutboxDrain } from './outbox-drain.js';
 import { SCHEMA_VERSION, type StatusPayload } from './payloads.js';
-import type { Topics } from './topics.js';
+import { answerOf } from './reasons.js';
 import { Traffic } from './traffic.js';
+import type { Listening, UplinkOptions, UplinkSettings } from './uplink-settings.js';
 import type { DropReason, UplinkState } from './uplink-state.js';
-
-export interface UplinkSettings extends BrokerLogin {
-  readonly topics: Topics;
-  /** Of Fieldscout, for the status payload. */
-  readonly version: string;
-  readonly maxInFlight?: number;
-  readonly backlogPerSecond?: number;
-  readonly budget?: BudgetLimits;
-}
-
-/** What a test or another kind of store sets; the rest have these defaults. */
-export interface UplinkOptions {
-  /** What must reach this broker. Without it all messages wait in memory. */
-  readonly outbox?: Outbox;
-  /** What an earlier run used of the byte budget. */
-  readonly budgetUse?: BudgetUse | undefined;
-  readonly queue?: MessageQueue;
-  readonly backoff?: Backoff;
-  readonly refusalBackoff?: Backoff;
-  /** Time after each connect until what is retained is said again. */
-  readonly republishAfterMs?: number;
-  readonly now?: () => number;
-  readonly random?: () => number;
-}
 
 const QUEUE_CAPACITY = 5_000;
 const MAX_IN_FLIGHT = 64;
@@ -64,6 +41,9 @@ export class MqttUplink {
   readonly #drain: OutboxDrain | undefined;
   readonly #budget: ByteBudget;
   readonly #traffic: Traffic;
+  readonly #listening: Listening | undefined;
+  readonly #onConnect: (() => void) | undefined;
+  readonly #probe: EchoProbe;
   readonly #backoff: Backoff;
   readonly #republishAfterMs: number;
   readonly #now: () => number;
@@ -78,6 +58,8 @@ export class MqttUplink {
   #stopped = false;
   #failures = 0;
   #reason: string | null = null;
+  /** The broker does not let this node listen to commands. */
+  #deaf: string | null = null;
   #wakeStop: (() => void) | undefined;
 
   constructor(settings: UplinkSettings, logger: Logger, options: UplinkOptions = {}) {
@@ -88,6 +70,11 @@ export class MqttUplink {
     this.#republishAfterMs = options.republishAfterMs ?? 3_000;
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
+    this.#listening = options.listening;
+    this.#onConnect = options.onConnect;
+    this.#probe = new EchoProbe((trouble) => {
+      if (trouble !== null) logger.warn({ url: settings.url }, trouble);
+    }, options.echoWithinMs);
     this.#budget = new ByteBudget(settings.budget ?? {}, options.budgetUse, this.#now);
     this.#drain =
       options.outbox &&
@@ -115,7 +102,7 @@ export class MqttUplink {
     const connected = this.#limits !== undefined;
     return {
       state: connected ? 'connected' : this.#session ? 'connecting' : 'offline',
-      reason: connected ? this.#traffic.trouble : this.#reason,
+      reason: connected ? (this.#traffic.trouble ?? this.#deaf ?? this.#probe.trouble) : this.#reason,
       queued: this.#traffic.queued,
       dropped: { ...this.#dropped },
       budget: this.#budget.isLimited ? this.#budget.state() : null,
@@ -185,6 +172,7 @@ export class MqttUplink {
     this.#limits = undefined;
     this.#announced = false;
     this.#timers.clear('stable', 'answer', 'republish', 'budget');
+    this.#probe.end();
     this.#drain?.end();
     await this.#written(STOP_CLOSE_MS);
     const lost = this.#queue.size;
@@ -197,6 +185,10 @@ export class MqttUplink {
     const session = new BrokerSession(this.#settings, this.#status('offline'), {
       up: (limits) => this.#up(limits),
       down: (reason, byBroker) => this.#down(reason, byBroker),
+      heard: (message) => {
+        this.#probe.heard(message);
+        if (!this.#stopped && message.topic !== this.#settings.topics.status) this.#listening?.heard(message);
+      },
     });
     this.#session = session;
     session.open();
@@ -213,15 +205,32 @@ export class MqttUplink {
     this.#traffic.begin();
     this.#awaitAnswer();
     const online = this.#status('online');
-    this.#send(this.#session as BrokerSession, online, (answer) => {
-      if (answer !== 'acknowledged') this.#traffic.refused(online.topic, answer.refusedBy);
+    const session = this.#session as BrokerSession;
+    this.#listen(session, online);
+    this.#send(session, online, (answer) => {
+      if (answer === 'acknowledged') this.#probe.acknowledged();
+      else this.#traffic.refused(online.topic, answer.refusedBy);
       this.#timers.clear('answer');
       this.#announced = true;
+      this.#onConnect?.();
       this.#pump();
     });
   }
 
+  /** Before the node says `online`, which comes back to it. */
+  #listen(session: BrokerSession, online: EncodedMessage): void {
+    this.#deaf = null;
+    session.subscribe(this.#listening?.filters ?? [], (code) => {
+      this.#deaf = `the broker does not let this node listen to commands: ${answerOf(code)}`;
+      this.#logger.warn({ url: this.#settings.url }, this.#deaf);
+    });
+    if (this.#settings.protocolVersion === 5) return;
+    this.#probe.begin(online);
+    session.subscribe([online.topic], () => this.#probe.end());
+  }
+
   #down(reason: string, byBroker: boolean): void {
+    this.#probe.end();
     this.#traffic.lost(reason, byBroker && this.#announced);
     this.#session = undefined;
     this.#limits = undefined;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const SCHEMA_VERSION = 1;
 
 const schema = z.literal(SCHEMA_VERSION).describe('Version of this payload.');
-const instant = z.iso.datetime({ precision: 3 }).describe('UTC, as the node knew the time.');
+export const instant = z.iso.datetime({ precision: 3 }).describe('UTC, as the node knew the time.');
 const clock = z.enum(['synchronised', 'unsynchronised', 'unknown']).describe('How far the node could trust its clock.');
 const score = z.number().min(0).max(1).nullable().describe('Calibrated probability; null where nothing competed.');
 const provider = z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']).describe('The execution provider that truly ran.');
@@ -147,6 +147,12 @@ export const statusPayload = z
   })
   .meta({ id: 'status', title: 'Node status', description: 'Whether the node is there.' });
 
+const budgetWindow = z.object({
+  limitBytes: z.int().positive(),
+  usedBytes: z.int().nonnegative(),
+  until: instant.describe('When it begins anew.'),
+});
+
 export const healthPayload = z
   .object({
     schema,
@@ -171,8 +177,30 @@ export const healthPayload = z
     uplink: z.object({
       state: z.enum(['connecting', 'connected', 'offline']),
       reason: z.string().nullable(),
-      queued: z.int().nonnegative().describe('Messages waiting to be sent or acknowledged.'),
-      dropped: z.record(z.string(), z.int()).describe('Messages given up, by reason.'),
+      queued: z.int().nonnegative().describe('State in memory waiting to be sent, and all that waits for an answer.'),
+      dropped: z
+        .record(z.string(), z.int())
+        .describe('Messages given up since the start, by reason; the outbox apart.'),
+      unwritten: z.int().nonnegative().describe('Events, alerts and gap records that the disk has not taken yet.'),
+      outbox: z
+        .object({
+          waiting: z
+            .int()
+            .nonnegative()
+            .describe('Events, alerts and gap records that the broker has not acknowledged.'),
+          bytes: z.int().nonnegative(),
+          oldestAt: instant.nullable().describe('When the oldest of them was accepted.'),
+          dropped: z.record(z.string(), z.int()).describe('Given up for good, by reason; gap records name them.'),
+        })
+        .describe('What is on the disk until the broker of the uplink has it.'),
+      budget: z
+        .object({
+          hour: budgetWindow.nullable(),
+          day: budgetWindow.nullable(),
+          eventsWaitUntil: instant.nullable().describe('The budget is used up until then; null where events may go.'),
+        })
+        .nullable()
+        .describe('mqtt.budget; null where none is set.'),
     }),
     cameras: z.array(
       z.object({

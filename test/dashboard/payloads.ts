@@ -156,7 +156,15 @@ export function health(warnings: readonly string[]): HealthPayload {
     memory: { rssBytes: 1, freeBytes: 1, totalBytes: 2 },
     disk: null,
     temperaturesC: {},
-    uplink: { state: 'connected', reason: null, queued: 3, dropped: {} },
+    uplink: {
+      state: 'connected',
+      reason: null,
+      queued: 3,
+      dropped: {},
+      unwritten: 0,
+      outbox: { waiting: 0, bytes: 0, oldestAt: null, dropped: {} },
+      budget: null,
+    },
     cameras: [
       {
         id: 'leaf',

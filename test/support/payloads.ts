@@ -4,6 +4,7 @@ import type {
   CountsPayload,
   DetectionsPayload,
   EventPayload,
+  GapPayload,
   HealthPayload,
 } from '../../src/uplink/payloads.js';
 
@@ -90,6 +91,21 @@ export const alertSample: AlertPayload = {
   ...order,
 };
 
+export const gapSample: GapPayload = {
+  schema: 1,
+  id: 'gap-1',
+  at,
+  reason: 'outbox-full',
+  count: 3,
+  kinds: { update: 2, new: 1 },
+  cameras: ['leaf'],
+  firstSequence: 4,
+  lastSequence: 9,
+  from: at,
+  to: at,
+  ...order,
+};
+
 export const healthSample: HealthPayload = {
   schema: 1,
   at,
@@ -103,7 +119,15 @@ export const healthSample: HealthPayload = {
   memory: { rssBytes: 1, freeBytes: 2, totalBytes: 3 },
   disk: null,
   temperaturesC: { cpu: 51.5 },
-  uplink: { state: 'connected', reason: null, queued: 0, dropped: {} },
+  uplink: {
+    state: 'connected',
+    reason: null,
+    queued: 0,
+    dropped: {},
+    unwritten: 0,
+    outbox: { waiting: 0, bytes: 0, oldestAt: null, dropped: {} },
+    budget: null,
+  },
   cameras: [
     {
       id: 'leaf',
