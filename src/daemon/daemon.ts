@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
-import { EmbeddedBroker } from '../broker/embedded-broker.js';
 import type { ClipModel } from '../clip/clip-model.js';
 import { loadClip } from '../clip/load-clip.js';
 import type { Config } from '../config/schema.js';
@@ -11,6 +10,7 @@ import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
 import type { ReleaseFolder } from '../journal/folder-lock.js';
+import type { Outbox } from '../journal/journal.js';
 import { KeptPictures } from '../journal/kept-pictures.js';
 import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
 import { openModelFolder } from '../models/open-model-folder.js';
@@ -19,14 +19,13 @@ import { type ClockTrust, readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
 import { healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
-import { MqttUplink } from '../uplink/mqtt-uplink.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import { healthReport } from './health-report.js';
 import { modelPlace } from './model-place.js';
 import { nodeFacts } from './node-facts.js';
+import { type NodeUplinks, openUplinks } from './open-uplinks.js';
 import { storageRefusal, takeStorage } from './storage-place.js';
-import { embeddedLogin, farmLogin } from './uplink-login.js';
 import { within } from './within.js';
 
 export interface DaemonOptions {
@@ -52,6 +51,7 @@ const STATE_EVERY_MS = 5_000;
 /** For a start that is under way when the node is stopped. */
 const LEAVE_START_MS = 1_500;
 const CLOSE_DOOR_MS = 500;
+const WRITE_MS = 500;
 
 /** The whole node: builds the stages from the configuration, connects them, starts and stops them in order. */
 export class Daemon {
@@ -67,11 +67,11 @@ export class Daemon {
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
   private clock: ClockTrust = 'unknown';
-  private uplinks: readonly MqttUplink[] = [];
-  private broker: EmbeddedBroker | undefined;
+  private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
   private state: NodeStateFile | undefined;
+  private outbox: Outbox | undefined;
   private readonly lines: RunningLine[] = [];
   private running: readonly Promise<void>[] = [];
   private opening: Promise<DaemonAddresses> | undefined;
@@ -112,7 +112,7 @@ export class Daemon {
       signal.throwIfAborted();
     }
     this.checkRules();
-    const broker = await this.openUplinks();
+    const broker = await this.openUplinks(clip);
     const page = await this.openDashboard(clip);
     await this.tellHealth(clip);
     signal.throwIfAborted();
@@ -136,10 +136,14 @@ export class Daemon {
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
     await this.saveState();
-    if (this.clip && this.uplinks.length > 0) await this.tellHealth(this.clip);
-    await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
+    const uplinks = this.uplinks;
+    // The last events of the cameras are on the disk before anything else ends.
+    if (uplinks) await within(WRITE_MS, uplinks.outgoing.written());
+    if (this.clip && uplinks) await this.tellHealth(this.clip);
+    uplinks?.announcer.stop();
+    await uplinks?.outgoing.stop();
     if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
-    if (this.broker) await within(CLOSE_DOOR_MS, this.broker.stop());
+    if (uplinks?.broker) await within(CLOSE_DOOR_MS, uplinks.broker.stop());
     this.releaseStorage?.();
     await Promise.all([modelClosed, this.clip?.close()]);
   }
@@ -187,36 +191,33 @@ export class Daemon {
       frames: config.dashboard.enabled ? this.frames : undefined,
       findings: this.findings,
       memoryOf: (camera) => this.state?.data.cameras[camera],
+      settingsOf: (camera) => this.state?.data.commands?.cameras[camera] ?? {},
       clockTrust: () => this.clock,
       publish: (message) => this.publish(message),
       warn: (source, lines) => this.warnings.replace(source, lines),
-      onPrompts: () => this.checkRules(),
+      onPrompts: () => {
+        this.checkRules();
+        this.uplinks?.announcer.update();
+      },
       log: this.log,
     };
   }
 
-  /** The farm's broker where one is configured; the embedded one as well, for the page. @returns where the findings go */
-  private async openUplinks(): Promise<string> {
+  /** @returns where the findings go */
+  private async openUplinks(clip: ClipModel): Promise<string> {
     const { config, baseDir, version } = this.options;
-    const farm = await farmLogin(config, baseDir);
-    let url = farm?.url;
-    const logins = farm ? [farm] : [];
-    if (config.broker.enabled) {
-      const login = await embeddedLogin(config, baseDir);
-      // A packet is a snapshot, or a frame's detections, with its topic.
-      const maxPacketBytes = Math.max(1 << 20, config.snapshots.maxBytes + (64 << 10));
-      this.broker = new EmbeddedBroker({ ...login, maxPacketBytes }, this.log.child({ part: 'broker' }));
-      const address = await this.broker.listen();
-      if (address.moved)
-        this.log.info(`Port 1883 is taken: the broker uses ${address.port}. Set broker.port to choose one.`);
-      url ??= address.url;
-      const clientId = `fieldscout-${config.site.id}-${config.node}`;
-      logins.push({ url: address.url, protocolVersion: 4, clientId, ...this.broker.daemonCredentials });
-    }
-    const log = this.log.child({ part: 'uplink' });
-    this.uplinks = logins.map((login) => new MqttUplink({ ...login, topics: this.topics, version }, log));
-    for (const uplink of this.uplinks) uplink.start();
-    return url as string;
+    this.uplinks = await openUplinks({
+      config,
+      baseDir,
+      version,
+      topics: this.topics,
+      outbox: this.outbox as Outbox,
+      state: this.state as NodeStateFile,
+      lines: this.lines,
+      tellHealth: () => void this.tellHealth(clip),
+      log: this.log,
+    });
+    return this.uplinks.url;
   }
 
   private async openDashboard(clip: ClipModel): Promise<string | undefined> {
@@ -229,7 +230,7 @@ export class Daemon {
       node: () => nodeFacts(config, version, clip, this.lines),
       frames: this.frames,
       findings: this.findings,
-      onMqttStream: (stream) => this.broker?.attachStream(stream),
+      onMqttStream: (stream) => this.uplinks?.broker?.attachStream(stream),
       log: { info: (line) => this.log.info(line), warn: (line) => this.log.warn(line) },
     });
     return this.dashboard.start();
@@ -246,7 +247,7 @@ export class Daemon {
   }
 
   private publish(message: UplinkMessage): void {
-    for (const uplink of this.uplinks) uplink.publish(message);
+    this.uplinks?.outgoing.publish(message);
   }
 
   /** Rules that never fire look like a field without pests. */
@@ -259,6 +260,7 @@ export class Daemon {
   }
 
   private async tellHealth(clip: ClipModel): Promise<void> {
+    if (!this.uplinks) return;
     try {
       const vitals = await readVitals(this.storageDir);
       this.clock = vitals.clock;
@@ -270,7 +272,7 @@ export class Daemon {
           uptimeMs: performance.now() - this.startedMs,
           vitals,
           clip,
-          uplink: () => (this.uplinks[0] as MqttUplink).state,
+          uplink: await this.uplinks.outgoing.state(),
           lines: this.lines,
           warnings: this.warnings.lines,
         },
@@ -287,7 +289,8 @@ export class Daemon {
     if (!this.state) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
     try {
-      await this.state.save({ cameras: { ...this.state.data.cameras, ...cameras } });
+      const budget = this.uplinks?.outgoing.budgetUse;
+      await this.state.save({ cameras: { ...this.state.data.cameras, ...cameras }, ...(budget ? { budget } : {}) });
       this.warnings.replace('state', []);
     } catch (error) {
       this.warnings.replace('state', [errorLine(error)]);

@@ -77,7 +77,7 @@ export class LineOutlet {
     this.parts.log.warn({ rule, target, measure, value, threshold }, `alert ${state}`);
   }
 
-  status(state: 'online' | 'offline', sinceMs: number, reason: string | null): void {
+  status(state: 'online' | 'offline' | 'disabled', sinceMs: number, reason: string | null): void {
     const { camera, topics, publish } = this.parts;
     publish(channels.cameraStatusMessage(topics, camera, compose.cameraStatusPayload(state, sinceMs, reason)));
   }

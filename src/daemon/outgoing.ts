@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Outbox, OutboxEntry, OutboxStats } from '../journal/journal.js';
 import { Acceptance } from '../uplink/acceptance.js';
+import type { BudgetUse } from '../uplink/byte-budget.js';
 import { encodeEntry, type UplinkMessage } from '../uplink/message.js';
 import type { MqttUplink } from '../uplink/mqtt-uplink.js';
 import type { Topics } from '../uplink/topics.js';
@@ -40,6 +41,16 @@ export class Outgoing {
     });
   }
 
+  /** @throws FieldscoutError BROKER_INVALID for certificates that cannot be used */
+  start(): void {
+    for (const uplink of this.uplinks) uplink.start();
+  }
+
+  /** To the farm alone: what the page has no use for. */
+  publishToFarm(message: UplinkMessage): void {
+    this.parts.uplink.publish(message);
+  }
+
   /** Never throws and never waits. */
   publish(message: UplinkMessage): void {
     if (message.outbox) {
@@ -47,6 +58,12 @@ export class Outgoing {
       return;
     }
     for (const uplink of this.uplinks) uplink.publish(message);
+  }
+
+  /** What was used of the byte budget; undefined where none is set. */
+  get budgetUse(): BudgetUse | undefined {
+    const { uplink } = this.parts;
+    return uplink.state.budget === null ? undefined : uplink.budgetUse;
   }
 
   async state(): Promise<OutgoingState> {

@@ -43,7 +43,11 @@ export interface Outbox {
    */
   accept(messages: readonly OutboxMessage[]): Promise<readonly OutboxEntry[]>;
   /** Entries of `after < sequence <= upTo`, oldest first. */
-  read(range: { readonly after: number; readonly upTo?: number; readonly limit: number }): Promise<readonly OutboxEntry[]>;
+  read(range: {
+    readonly after: number;
+    readonly upTo?: number;
+    readonly limit: number;
+  }): Promise<readonly OutboxEntry[]>;
   /** The broker of the configured uplink has them. */
   delivered(sequences: readonly number[]): Promise<void>;
   /** The broker will never take them: counted by the reason, and named by a gap record. */

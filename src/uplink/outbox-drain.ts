@@ -64,7 +64,11 @@ export class OutboxDrain {
 
   constructor(parts: DrainParts) {
     this.#parts = parts;
-    this.#settlement = new Settlement(parts.outbox, (line) => this.#note('write', line));
+    this.#settlement = new Settlement(
+      parts.outbox,
+      (line) => this.#note('write', line),
+      () => this.wake(),
+    );
     this.#held = new HeldTopics(parts.elapsed, parts.random, parts.refusalBackoff);
     this.#bucket = new TokenBucket(parts.backlogPerSecond, parts.elapsed);
   }

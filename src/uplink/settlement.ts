@@ -9,14 +9,23 @@ const MOST_PENDING = 10_000;
 export class Settlement {
   readonly #outbox: Pick<Outbox, 'delivered' | 'giveUp'>;
   readonly #onFault: (line: string | null) => void;
+  readonly #onGaveUp: () => void;
   /** By sequence: null where it was delivered, else the reason why it was given up. */
   readonly #pending = new Map<number, string | null>();
   #writing: Promise<void> | undefined;
 
-  /** @param onFault takes why the disk does not take it, until it does: null */
-  constructor(outbox: Pick<Outbox, 'delivered' | 'giveUp'>, onFault: (line: string | null) => void) {
+  /**
+   * @param onFault takes why the disk does not take it, until it does: null
+   * @param onGaveUp something was given up: the outbox names it by a gap record, which waits now
+   */
+  constructor(
+    outbox: Pick<Outbox, 'delivered' | 'giveUp'>,
+    onFault: (line: string | null) => void,
+    onGaveUp: () => void,
+  ) {
     this.#outbox = outbox;
     this.#onFault = onFault;
+    this.#onGaveUp = onGaveUp;
   }
 
   get isFull(): boolean {
@@ -56,6 +65,7 @@ export class Settlement {
           for (const sequence of sequences) this.#pending.delete(sequence);
         }
         this.#onFault(null);
+        if (all.some(([, reason]) => reason !== null)) this.#onGaveUp();
       } catch (error) {
         this.#onFault(errorLine(error));
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
