@@ -1,3 +1,6 @@
+import type { MissedMessages } from './outbox-table.js';
+import type { JournalRecord } from './records.js';
+
 /**
  * What the node's durable store promises. It is implemented over SQLite in a worker thread: every call answers with a promise
  * and none blocks the caller's loop.
@@ -55,4 +58,18 @@ export interface Outbox {
   /** The sequence of the newest message ever accepted; 0 at the beginning. */
   newest(): Promise<number>;
   stats(): Promise<OutboxStats>;
+}
+
+/** The whole store of a node. */
+export interface Journal {
+  readonly outbox: Outbox;
+  /**
+   * Notes what was seen, kept, labelled, or was down. It answers at once and never blocks: records are on the disk after a few
+   * seconds, or with the next message that is accepted, whichever comes first; what the disk does not take in time is counted.
+   */
+  record(record: JournalRecord): void;
+  /** Names messages that were never accepted: counted, and told by a gap record. */
+  missed(missed: MissedMessages): Promise<void>;
+  /** Writes what waits, and closes the database cleanly. */
+  close(): Promise<void>;
 }
