@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
 import type { ClipModel } from '../clip/clip-model.js';
@@ -9,10 +8,6 @@ import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
-import type { ReleaseFolder } from '../journal/folder-lock.js';
-import type { Outbox } from '../journal/journal.js';
-import { KeptPictures } from '../journal/kept-pictures.js';
-import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
 import { type ClockTrust, readVitals } from '../telemetry/vitals.js';
@@ -24,8 +19,8 @@ import { buildLine, type LineSurroundings, type RunningLine } from './build-line
 import { healthReport } from './health-report.js';
 import { modelPlace } from './model-place.js';
 import { nodeFacts } from './node-facts.js';
+import { type NodeStorage, openStorage } from './node-storage.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
-import { storageRefusal, takeStorage } from './storage-place.js';
 import { within } from './within.js';
 
 export interface DaemonOptions {
@@ -62,16 +57,13 @@ export class Daemon {
   private readonly frames = new RecentFrames();
   private readonly findings = new RecentFindings();
   private readonly topics: Topics;
-  private storageDir = '';
-  private releaseStorage: ReleaseFolder | undefined;
+  private storage: NodeStorage | undefined;
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
   private clock: ClockTrust = 'unknown';
   private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
-  private state: NodeStateFile | undefined;
-  private outbox: Outbox | undefined;
   private readonly lines: RunningLine[] = [];
   private running: readonly Promise<void>[] = [];
   private opening: Promise<DaemonAddresses> | undefined;
@@ -103,16 +95,19 @@ export class Daemon {
 
   private async open(): Promise<DaemonAddresses> {
     const { signal } = this.stopping;
-    const pictures = await this.openStorage();
+    const { config, baseDir } = this.options;
+    const { topics, bootId, log } = this;
+    const storage = await openStorage({ storage: config.storage, baseDir, bootId, topics, log });
+    this.storage = storage;
     const clip = await this.openModel();
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
-    for (const camera of this.options.config.cameras) {
-      this.lines.push(await buildLine(camera, this.lineParts(clip, pictures)));
+    for (const camera of config.cameras) {
+      this.lines.push(await buildLine(camera, this.lineParts(clip, storage)));
       signal.throwIfAborted();
     }
     this.checkRules();
-    const broker = await this.openUplinks(clip);
+    const broker = await this.openUplinks(clip, storage);
     const page = await this.openDashboard(clip);
     await this.tellHealth(clip);
     signal.throwIfAborted();
@@ -144,26 +139,8 @@ export class Daemon {
     await uplinks?.outgoing.stop();
     if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
     if (uplinks?.broker) await within(CLOSE_DOOR_MS, uplinks.broker.stop());
-    this.releaseStorage?.();
+    await this.storage?.close();
     await Promise.all([modelClosed, this.clip?.close()]);
-  }
-
-  private async openStorage(): Promise<KeptPictures> {
-    const { config, baseDir } = this.options;
-    const onDeleted = (count: number, bytes: number) =>
-      this.log.info({ count, bytes }, 'deleted the oldest pictures to stay within storage.maxPictureBytes');
-    const { dir, release } = await takeStorage(config.storage.dir, baseDir);
-    this.storageDir = dir;
-    this.releaseStorage = release;
-    this.log.info(`State: ${dir}`);
-    const pictures = new KeptPictures(join(dir, 'pictures'), config.storage.maxPictureBytes, onDeleted);
-    try {
-      this.state = await openNodeState(join(dir, 'node.json'), (line) => this.log.warn(line));
-      await pictures.open();
-    } catch (cause) {
-      throw storageRefusal(dir, cause);
-    }
-    return pictures;
   }
 
   private async openModel(): Promise<ClipModel> {
@@ -178,20 +155,20 @@ export class Daemon {
     return this.clip;
   }
 
-  private lineParts(clip: ClipModel, pictures: KeptPictures): LineSurroundings {
+  private lineParts(clip: ClipModel, { dir, pictures, state }: NodeStorage): LineSurroundings {
     const { config, baseDir, promptsDirs } = this.options;
     return {
       config,
       baseDir,
       promptsDirs,
-      storageDir: this.storageDir,
+      storageDir: dir,
       clip,
       pictures,
       topics: this.topics,
       frames: config.dashboard.enabled ? this.frames : undefined,
       findings: this.findings,
-      memoryOf: (camera) => this.state?.data.cameras[camera],
-      settingsOf: (camera) => this.state?.data.commands?.cameras[camera] ?? {},
+      memoryOf: (camera) => state.data.cameras[camera],
+      settingsOf: (camera) => state.data.commands?.cameras[camera] ?? {},
       clockTrust: () => this.clock,
       publish: (message) => this.publish(message),
       warn: (source, lines) => this.warnings.replace(source, lines),
@@ -204,17 +181,18 @@ export class Daemon {
   }
 
   /** @returns where the findings go */
-  private async openUplinks(clip: ClipModel): Promise<string> {
+  private async openUplinks(clip: ClipModel, { journal, state }: NodeStorage): Promise<string> {
     const { config, baseDir, version } = this.options;
     this.uplinks = await openUplinks({
       config,
       baseDir,
       version,
       topics: this.topics,
-      outbox: this.outbox as Outbox,
-      state: this.state as NodeStateFile,
+      journal,
+      state,
       lines: this.lines,
       tellHealth: () => void this.tellHealth(clip),
+      onUplink: () => undefined,
       log: this.log,
     });
     return this.uplinks.url;
@@ -260,9 +238,10 @@ export class Daemon {
   }
 
   private async tellHealth(clip: ClipModel): Promise<void> {
-    if (!this.uplinks) return;
+    const { storage, uplinks } = this;
+    if (!storage || !uplinks) return;
     try {
-      const vitals = await readVitals(this.storageDir);
+      const vitals = await readVitals(storage.dir);
       this.clock = vitals.clock;
       const report = healthReport(
         {
@@ -272,7 +251,7 @@ export class Daemon {
           uptimeMs: performance.now() - this.startedMs,
           vitals,
           clip,
-          uplink: await this.uplinks.outgoing.state(),
+          uplink: await uplinks.outgoing.state(),
           lines: this.lines,
           warnings: this.warnings.lines,
         },
@@ -286,11 +265,12 @@ export class Daemon {
 
   /** A disk that stays full is told of once, until it takes something again. */
   private async saveState(): Promise<void> {
-    if (!this.state) return;
+    const state = this.storage?.state;
+    if (!state) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
     try {
       const budget = this.uplinks?.outgoing.budgetUse;
-      await this.state.save({ cameras: { ...this.state.data.cameras, ...cameras }, ...(budget ? { budget } : {}) });
+      await state.save({ cameras: { ...state.data.cameras, ...cameras }, ...(budget ? { budget } : {}) });
       this.warnings.replace('state', []);
     } catch (error) {
       this.warnings.replace('state', [errorLine(error)]);

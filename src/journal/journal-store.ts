@@ -62,11 +62,14 @@ export class JournalStore {
       case 'read':
         return this.outbox.read(call.after, call.upTo, call.limit);
       case 'delivered':
-        return this.outbox.delivered(call.sequences);
+        this.outbox.delivered(call.sequences);
+        return null;
       case 'giveUp':
-        return this.outbox.giveUp(call.sequences, call.reason);
+        this.outbox.giveUp(call.sequences, call.reason);
+        return null;
       case 'missed':
-        return this.outbox.missed(call.missed);
+        this.outbox.missed(call.missed);
+        return null;
       case 'newest':
         return this.outbox.newest();
       case 'stats':

@@ -69,17 +69,23 @@ export class RecordTables {
   write(record: JournalRecord): void {
     switch (record.type) {
       case 'frame':
-        return this.frame(record);
+        this.frame(record);
+        break;
       case 'picture':
-        return this.picture(record);
+        this.picture(record);
+        break;
       case 'pictures-deleted':
-        return this.picturesDeleted(record);
+        this.picturesDeleted(record);
+        break;
       case 'label':
-        return this.label(record);
+        this.label(record);
+        break;
       case 'downtime':
-        return this.downtime(record);
+        this.downtime(record);
+        break;
       case 'clock-offset':
-        return this.clockOffset(record);
+        this.clockOffset(record);
+        break;
     }
   }
 
