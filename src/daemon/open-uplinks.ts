@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { EmbeddedBroker } from '../broker/embedded-broker.js';
 import type { Config } from '../config/schema.js';
 import { errorLine } from '../errors.js';
-import type { Outbox } from '../journal/journal.js';
+import type { Journal } from '../journal/journal.js';
 import type { NodeStateFile } from '../journal/node-state.js';
 import type { BrokerLogin, HeardMessage } from '../uplink/broker-session.js';
 import { HomeAssistantAnnouncer } from '../uplink/home-assistant/announcer.js';
@@ -19,10 +19,12 @@ export interface UplinkSurroundings {
   readonly baseDir: string;
   readonly version: string;
   readonly topics: Topics;
-  readonly outbox: Outbox;
+  readonly journal: Journal;
   readonly state: NodeStateFile;
   readonly lines: readonly RunningLine[];
   readonly tellHealth: () => void;
+  /** The uplink's broker can be reached, or it cannot and why; also each time that it is tried in vain. */
+  readonly onUplink: (isUp: boolean, reason: string | null) => void;
   readonly log: Logger;
 }
 
@@ -41,7 +43,7 @@ export interface NodeUplinks {
  * and serves the page where there is.
  */
 export async function openUplinks(node: UplinkSurroundings): Promise<NodeUplinks> {
-  const { config, baseDir, topics, outbox, state, lines, version } = node;
+  const { config, baseDir, topics, journal, state, lines, version } = node;
   const log = node.log.child({ part: 'uplink' });
   const heard = (message: HeardMessage) => {
     commands.heard(message);
@@ -66,8 +68,9 @@ export async function openUplinks(node: UplinkSurroundings): Promise<NodeUplinks
   const settings = { topics, version, maxInFlight, backlogPerSecond };
   const first = farm ?? (embedded as OpenBroker).login;
   const uplink = new MqttUplink({ ...first, ...settings, ...(farm ? { budget } : {}) }, log, {
-    outbox,
+    outbox: journal.outbox,
     budgetUse: state.data.budget,
+    onTurn: node.onUplink,
     listening: { filters: [...topics.commandFilters, ...announcer.filters], heard },
   });
   const page =
@@ -76,7 +79,7 @@ export async function openUplinks(node: UplinkSurroundings): Promise<NodeUplinks
           listening: { filters: topics.commandFilters, heard },
         })
       : undefined;
-  const outgoing = new Outgoing({ outbox, uplink, page, topics, log });
+  const outgoing = new Outgoing({ journal, uplink, page, log });
   const commands = new NodeCommands({
     topics,
     cameras: new Map(lines.map(({ camera, controls }) => [camera.id, controls])),

@@ -1,19 +1,17 @@
 import type { Logger } from 'pino';
-import type { Outbox, OutboxEntry, OutboxStats } from '../journal/journal.js';
+import type { Journal, OutboxEntry, OutboxStats } from '../journal/journal.js';
 import { Acceptance } from '../uplink/acceptance.js';
 import type { BudgetUse } from '../uplink/byte-budget.js';
 import { encodeEntry, type UplinkMessage } from '../uplink/message.js';
 import type { MqttUplink } from '../uplink/mqtt-uplink.js';
-import type { Topics } from '../uplink/topics.js';
 import type { UplinkState } from '../uplink/uplink-state.js';
 
 export interface OutgoingParts {
-  readonly outbox: Outbox;
+  readonly journal: Pick<Journal, 'outbox' | 'missed'>;
   /** The configured one, which alone acknowledges what waits in the outbox. */
   readonly uplink: MqttUplink;
   /** The embedded broker's, for the page, where the farm has one of its own. */
   readonly page: MqttUplink | undefined;
-  readonly topics: Topics;
   readonly log: Logger;
 }
 
@@ -31,10 +29,9 @@ export class Outgoing {
   private readonly acceptance: Acceptance;
 
   constructor(private readonly parts: OutgoingParts) {
-    const { outbox, topics, log } = parts;
+    const { journal, log } = parts;
     this.acceptance = new Acceptance({
-      outbox,
-      topics,
+      journal,
       onAccepted: (entries) => this.tell(entries),
       now: Date.now,
       log,
@@ -67,7 +64,7 @@ export class Outgoing {
   }
 
   async state(): Promise<OutgoingState> {
-    const { uplink, outbox } = this.parts;
+    const { uplink, journal } = this.parts;
     const { acceptance } = this;
     const { state, reason, queued, dropped, budget } = uplink.state;
     const lost = acceptance.unserialisable;
@@ -77,7 +74,7 @@ export class Outgoing {
       queued,
       dropped: lost === 0 ? dropped : { ...dropped, unserialisable: (dropped.unserialisable ?? 0) + lost },
       budget,
-      outbox: await outbox.stats(),
+      outbox: await journal.outbox.stats(),
       unwritten: acceptance.waiting,
     };
   }

@@ -1,17 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { errorLine } from '../errors.js';
-import type { Outbox, OutboxEntry, OutboxKind, OutboxMessage } from '../journal/journal.js';
-import { gapMessage } from './channels.js';
-import { instant } from './compose.js';
+import type { Journal, OutboxEntry, OutboxKind, OutboxMessage } from '../journal/journal.js';
 import { toJson, type UplinkMessage } from './message.js';
-import { type GapContent, SCHEMA_VERSION } from './payloads.js';
-import type { Topics } from './topics.js';
 
 export interface AcceptanceParts {
-  readonly outbox: Pick<Outbox, 'accept'>;
-  readonly topics: Topics;
-  /** They are on the disk for good. */
+  readonly journal: Pick<Journal, 'outbox' | 'missed'>;
+  /** They are on the disk for good; none where a gap record of the journal's own is. */
   readonly onAccepted: (entries: readonly OutboxEntry[]) => void;
   readonly now: () => number;
   readonly log: Logger;
@@ -41,7 +35,7 @@ const GIVES_WAY: readonly OutboxKind[] = ['update', 'new', 'end', 'alert', 'gap'
  */
 export class Acceptance {
   readonly #parts: AcceptanceParts;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #lost: Lost | undefined;
   #work: Promise<void> | undefined;
   #fault: string | null = null;
@@ -94,19 +88,12 @@ export class Acceptance {
     // What is said in the same moment goes together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0 || this.#lost) {
-      const lost = this.#lost;
-      this.#lost = undefined;
-      const gap = lost ? [this.#gapOf(lost)] : [];
-      const batch = this.#waiting.slice(0, MOST_AT_ONCE);
-      this.#waiting = this.#waiting.slice(MOST_AT_ONCE);
       try {
         // What was given up came before what still waits.
-        const entries = await this.#parts.outbox.accept([...gap, ...batch.map(({ message }) => message)]);
+        if (this.#lost) await this.#tellLost(this.#lost);
+        else await this.#acceptSome();
         this.#fault = null;
-        this.#parts.onAccepted(entries);
       } catch (error) {
-        this.#waiting = [...batch, ...this.#waiting];
-        if (lost) this.#lost = merge(lost, this.#lost);
         this.#complain(errorLine(error));
         await this.#pause();
       }
@@ -114,9 +101,32 @@ export class Acceptance {
     this.#work = undefined;
   }
 
+  async #acceptSome(): Promise<void> {
+    const batch = this.#waiting.splice(0, MOST_AT_ONCE);
+    try {
+      this.#parts.onAccepted(await this.#parts.journal.outbox.accept(batch.map(({ message }) => message)));
+    } catch (error) {
+      this.#waiting.unshift(...batch);
+      throw error;
+    }
+  }
+
+  async #tellLost(lost: Lost): Promise<void> {
+    const { kinds, cameras, fromMs, toMs } = lost;
+    this.#lost = undefined;
+    try {
+      const missed = { reason: 'storage', kinds: Object.fromEntries(kinds), cameras: [...cameras], fromMs, toMs };
+      await this.#parts.journal.missed(missed);
+      this.#parts.onAccepted([]);
+    } catch (error) {
+      this.#lost = merge(lost, this.#lost);
+      throw error;
+    }
+  }
+
   async #pause(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, RETRY_MS);
+      const timer = setTimeout(resolve, RETRY_MS).unref(); // a full disk must not keep the program from ending
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
@@ -130,24 +140,6 @@ export class Acceptance {
     const at = this.#waiting.findIndex(({ message }) => message.kind === kind);
     const [given] = this.#waiting.splice(at, 1);
     if (given) this.#lost = merge(lostOne(given), this.#lost);
-  }
-
-  #gapOf({ kinds, cameras, fromMs, toMs }: Lost): OutboxMessage {
-    const payload: GapContent = {
-      schema: SCHEMA_VERSION,
-      id: randomUUID(),
-      at: instant(this.#parts.now()),
-      reason: 'storage',
-      count: [...kinds.values()].reduce((sum, count) => sum + count, 0),
-      kinds: Object.fromEntries(kinds),
-      cameras: [...cameras],
-      firstSequence: null,
-      lastSequence: null,
-      from: instant(fromMs),
-      to: instant(toMs),
-    };
-    const { topic, retain } = gapMessage(this.#parts.topics, payload);
-    return { kind: 'gap', camera: null, topic, retain, payload };
   }
 
   #complain(line: string): void {

@@ -42,7 +42,7 @@ export class MqttUplink {
   readonly #budget: ByteBudget;
   readonly #traffic: Traffic;
   readonly #listening: Listening | undefined;
-  readonly #onConnect: (() => void) | undefined;
+  readonly #onTurn: ((isUp: boolean, reason: string | null) => void) | undefined;
   readonly #probe: EchoProbe;
   readonly #backoff: Backoff;
   readonly #republishAfterMs: number;
@@ -71,7 +71,7 @@ export class MqttUplink {
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
     this.#listening = options.listening;
-    this.#onConnect = options.onConnect;
+    this.#onTurn = options.onTurn;
     this.#probe = new EchoProbe((trouble) => {
       if (trouble !== null) logger.warn({ url: settings.url }, trouble);
     }, options.echoWithinMs);
@@ -93,6 +93,7 @@ export class MqttUplink {
       budget: this.#budget,
       maxInFlight: settings.maxInFlight ?? MAX_IN_FLIGHT,
       healthTopic: settings.topics.health,
+      elapsed: () => performance.now(),
       drop: (reason, messages) => this.#drop(reason, messages),
       log: logger,
     });
@@ -212,7 +213,7 @@ export class MqttUplink {
       else this.#traffic.refused(online.topic, answer.refusedBy);
       this.#timers.clear('answer');
       this.#announced = true;
-      this.#onConnect?.();
+      this.#onTurn?.(true, null);
       this.#pump();
     });
   }
@@ -242,6 +243,7 @@ export class MqttUplink {
     this.#reason = line;
     this.#wakeStop?.();
     if (this.#stopped) return;
+    this.#onTurn?.(false, line);
     this.#timers.set('reconnect', reconnectDelayMs(this.#failures, this.#backoff, this.#random()), () =>
       this.#connect(),
     );

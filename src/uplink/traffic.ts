@@ -14,6 +14,8 @@ export interface TrafficParts {
   readonly maxInFlight: number;
   /** Of the health topic, on which it is said once that the budget is used up. */
   readonly healthTopic: string;
+  /** Milliseconds that nobody sets. */
+  readonly elapsed: () => number;
   readonly drop: (reason: DropReason, messages?: number) => void;
   readonly log: Logger;
 }
@@ -23,7 +25,9 @@ export interface Parcel extends QueuedMessage {
 }
 
 /** Connections that the broker may close over one and the same message until that message is left out. */
-const MOST_CLOSES_OVER_A_MESSAGE = 5;
+const MOST_CLOSES_OVER_A_MESSAGE = 4;
+/** A close later than this after the message has other reasons: the network, a broker that is stopped. */
+const CLOSES_AT_ONCE_MS = 3_000;
 const TOO_LARGE = 149;
 /** Refusals (MQTT 5) that would come again for the same message. */
 const FINAL_REFUSALS = new Set([135, 144, TOO_LARGE, 153]);
@@ -33,8 +37,11 @@ const FAULTS_OF_A_MESSAGE = new Set([TOO_LARGE, 153]);
 /** Which message of QoS 1 goes next over a connection, what is on its way, and what the broker's answers mean for it. */
 export class Traffic {
   readonly #parts: TrafficParts;
-  /** Connections in a row that the broker closed while messages were on their way and none was acknowledged. */
-  #fruitlessCloses = 0;
+  /** The broker closed the last connection while messages were on their way, and has acknowledged none since. */
+  #isWary = false;
+  #lastSent: { readonly parcel: Parcel; readonly atMs: number } | undefined;
+  /** The one message that was on its way each time, and how often. */
+  #suspect: { readonly key: string; readonly closes: number } | undefined;
   #refusal: { readonly topic: string; readonly line: string } | undefined;
   /** The end of the window for which it was said that the budget is used up. */
   #noticedMs = 0;
@@ -70,12 +77,13 @@ export class Traffic {
   next(receiveMaximum: number): Parcel | undefined {
     const { queue, drain, maxInFlight } = this.#parts;
     // After a close over messages one goes at a time, so that the next close names the one at fault.
-    const window = this.#fruitlessCloses > 0 ? 1 : Math.min(maxInFlight, receiveMaximum);
+    const window = this.#isWary ? 1 : Math.min(maxInFlight, receiveMaximum);
     if (this.inFlight >= window) return undefined;
     const state = this.#mayGo('state') ? queue.take() : this.#notice();
-    if (state) return { ...state, from: 'queue' };
-    const entry = this.#mayGo('event') ? drain?.take() : undefined;
-    return entry && { ...entry, from: 'outbox' };
+    const entry = state || !this.#mayGo('event') ? undefined : drain?.take();
+    const parcel: Parcel | undefined = state ? { ...state, from: 'queue' } : entry && { ...entry, from: 'outbox' };
+    if (parcel) this.#lastSent = { parcel, atMs: this.#parts.elapsed() };
+    return parcel;
   }
 
   /** @returns why the connection must be cut, where the broker's answer leaves no other way */
@@ -83,7 +91,8 @@ export class Traffic {
     const { ticket, message, from } = parcel;
     const { queue, drain } = this.#parts;
     if (answer === 'acknowledged') {
-      this.#fruitlessCloses = 0;
+      this.#isWary = false;
+      this.#suspect = undefined;
       if (this.#refusal?.topic === message.topic) this.#refusal = undefined;
       if (from === 'queue') queue.remove(ticket);
       else drain?.acknowledged(ticket);
@@ -121,27 +130,34 @@ export class Traffic {
   /** The connection is gone. `byBroker`: the other side hung up although it had been ready for messages. */
   lost(reason: string, byBroker: boolean): void {
     const { queue, drain, log } = this.#parts;
-    if (byBroker && this.inFlight > 0) this.#fruitlessCloses += 1;
-    const isOver = this.#fruitlessCloses >= MOST_CLOSES_OVER_A_MESSAGE && byBroker && this.inFlight === 1;
-    if (isOver) {
-      this.#fruitlessCloses = 0;
-      if (queue.inFlight === 0) {
+    const culprit = byBroker ? this.#culprit() : undefined;
+    if (byBroker && this.inFlight > 0) this.#isWary = true;
+    if (culprit) {
+      const { topic } = culprit.message;
+      if (culprit.from === 'outbox') {
         drain?.setAside();
-        log.error({ reason }, 'an event over which the broker hangs up is left out for an hour');
+        log.error({ topic, reason }, 'an event over which the broker hangs up is left out for an hour');
+      } else {
+        queue.remove(culprit.ticket);
+        this.#parts.drop('refused');
+        log.error({ topic, reason }, 'gave up a message over which the broker hangs up');
       }
     }
-    const culprit = isOver && queue.inFlight > 0;
     queue.retry();
-    if (culprit) this.#giveUpOldest(reason);
     drain?.end();
   }
 
-  #giveUpOldest(reason: string): void {
-    const oldest = this.#parts.queue.take();
-    if (!oldest) return;
-    this.#parts.queue.remove(oldest.ticket);
-    this.#parts.drop('refused');
-    this.#parts.log.error({ topic: oldest.message.topic, reason }, 'gave up a message over which the broker hangs up');
+  /** The message over which the broker has hung up again and again, each time at once and with nothing else on its way. */
+  #culprit(): Parcel | undefined {
+    if (this.inFlight !== 1 || !this.#lastSent) return undefined;
+    const { parcel, atMs } = this.#lastSent;
+    const isAtOnce = this.#parts.elapsed() - atMs <= CLOSES_AT_ONCE_MS;
+    const key = `${parcel.from} ${parcel.ticket}`;
+    const closes = isAtOnce ? (this.#suspect?.key === key ? this.#suspect.closes : 0) + 1 : 0;
+    this.#suspect = { key, closes };
+    if (closes < MOST_CLOSES_OVER_A_MESSAGE) return undefined;
+    this.#suspect = undefined;
+    return parcel;
   }
 
   #refuse(topic: string, code: number): void {

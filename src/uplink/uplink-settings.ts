@@ -27,8 +27,8 @@ export interface UplinkOptions {
   readonly budgetUse?: BudgetUse | undefined;
   /** What the node listens to besides, and who takes it. */
   readonly listening?: Listening;
-  /** After each connect. */
-  readonly onConnect?: () => void;
+  /** The broker can be reached, or it cannot and why; also each time that it is tried in vain. */
+  readonly onTurn?: (isUp: boolean, reason: string | null) => void;
   readonly queue?: MessageQueue;
   readonly backoff?: Backoff;
   readonly refusalBackoff?: Backoff;

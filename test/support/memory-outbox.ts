@@ -1,4 +1,5 @@
 import type { Outbox, OutboxEntry, OutboxMessage, OutboxStats } from '../../src/journal/journal.js';
+import type { MissedMessages } from '../../src/journal/outbox-table.js';
 
 /** The outbox's contract in memory, for tests of what reads it; each call answers in a later turn, as a worker does. */
 export class MemoryOutbox implements Outbox {
@@ -37,6 +38,12 @@ export class MemoryOutbox implements Outbox {
   async newest(): Promise<number> {
     await turn();
     return this.#newest;
+  }
+
+  /** As a journal does: counted, and named by a gap record. */
+  async missed({ reason, kinds }: MissedMessages): Promise<void> {
+    const payload = { reason, kinds };
+    await this.accept([{ kind: 'gap', topic: 'gaps', camera: null, retain: false, payload }]);
   }
 
   async stats(): Promise<OutboxStats> {
