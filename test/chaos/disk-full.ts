@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Broker } from './broker.js';
-import { acceptedIn, integrityOf, readJournal } from './journal-reading.js';
+import { acceptedIn, integrityOf, newestIn } from './journal-reading.js';
 import { judge, rowOf } from './ledger.js';
 import { prepareNode, RunningNode } from './node.js';
 import { Reader } from './reader.js';
@@ -47,16 +47,16 @@ export async function diskFull({ times, progress }: DiskFullOptions): Promise<Ou
       // Still there, and its loop turns.
       await node.memory();
       if (integrityOf(folder.storageDir) !== 'ok') failedChecks += 1;
-      const before = acceptedIn(folder.storageDir);
+      const before = newestIn(folder.storageDir);
       const freedMs = performance.now();
       disk.free();
       await node.until(
-        () => acceptedIn(folder.storageDir) > before,
+        () => newestIn(folder.storageDir) > before,
         RECOVERS_WITHIN_MS,
         'nothing was accepted after the disk had space again',
       );
       slowestRecoveryMs = Math.max(slowestRecoveryMs, performance.now() - freedMs);
-      progress(`disk full ${time} of ${times} times; ${acceptedIn(folder.storageDir)} events accepted so far`);
+      progress(`disk full ${time} of ${times} times; ${newestIn(folder.storageDir)} events accepted so far`);
     }
     await sleep(BETWEEN_MS);
     await rename(join(dir, 'pictures'), join(dir, 'pictures-away'));
@@ -64,7 +64,7 @@ export async function diskFull({ times, progress }: DiskFullOptions): Promise<Ou
     await reader.settles();
     const exitCode = await node.stop();
     if (integrityOf(folder.storageDir) !== 'ok') failedChecks += 1;
-    const { accepted, newest } = readJournal(folder.storageDir);
+    const accepted = acceptedIn(folder.storageDir);
     const verdict = judge(accepted, reader.arrivals);
     return {
       row: rowOf(SCENARIO, 'fieldscout', verdict),
@@ -74,7 +74,7 @@ export async function diskFull({ times, progress }: DiskFullOptions): Promise<Ou
         failedIntegrityChecks: failedChecks,
         slowestRecoveryMs: Math.round(slowestRecoveryMs),
         exitCode: exitCode ?? -1,
-        unaccountedSequences: newest - accepted.size,
+        unaccountedSequences: newestIn(folder.storageDir) - accepted.size,
       },
     };
   });

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { Broker } from './broker.js';
-import { readJournal } from './journal-reading.js';
+import { acceptedIn } from './journal-reading.js';
 import { judge, rowOf } from './ledger.js';
 import { type Memory, prepareNode, RunningNode } from './node.js';
 import { Reader } from './reader.js';
@@ -56,7 +56,7 @@ export async function endlessFrames({ frames, progress }: EndlessFramesOptions):
     await drained(node, folder, DRAINS_WITHIN_MS);
     await reader.settles();
     await node.stop();
-    const verdict = judge(readJournal(folder.storageDir).accepted, reader.arrivals);
+    const verdict = judge(acceptedIn(folder.storageDir), reader.arrivals);
     const half = Math.ceil(looks.length / 2);
     return {
       row: rowOf(SCENARIO, 'fieldscout', verdict),

@@ -7,7 +7,7 @@ import { mixSeed, pick, type Random, randomFrom } from '../../src/sim/random.js'
 import { CAMERA_THINGS, nodeTopics } from '../../src/uplink/topics.js';
 import { freePort } from '../support/mosquitto.js';
 import { hostilePackets, hostilePayload } from './fuzz.js';
-import { readJournal } from './journal-reading.js';
+import { acceptedIn } from './journal-reading.js';
 import { judge, rowOf } from './ledger.js';
 import { prepareNode, RunningNode } from './node.js';
 import { Reader } from './reader.js';
@@ -55,7 +55,7 @@ export async function hostileInput({ inputs, seed, progress }: HostileInputOptio
     await reader.settles();
     const after = states.text();
     const exitCode = await node.stop();
-    const verdict = judge(readJournal(folder.storageDir).accepted, reader.arrivals);
+    const verdict = judge(acceptedIn(folder.storageDir), reader.arrivals);
     if (before !== after) progress(`state before: ${before}\nstate after: ${after}`);
     return {
       row: rowOf(SCENARIO, 'fieldscout', verdict),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { between, mixSeed, type Random, randomFrom } from '../../src/sim/random.js';
 import { Broker } from './broker.js';
 import { BrokerOutages } from './broker-outages.js';
-import { integrityOf, readJournal } from './journal-reading.js';
+import { acceptedIn, integrityOf, newestIn } from './journal-reading.js';
 import { judge, rowOf } from './ledger.js';
 import { type NodeFolder, prepareNode, RunningNode } from './node.js';
 import { PlainPublisher } from './plain-publisher.js';
@@ -40,7 +40,7 @@ export async function killDaemon(options: KillOptions): Promise<Outcome> {
     await drained(node, folder, DRAINS_WITHIN_MS);
     await reader.settles();
     await node.stop();
-    const { accepted, newest } = readJournal(folder.storageDir);
+    const accepted = acceptedIn(folder.storageDir);
     const verdict = judge(accepted, reader.arrivals);
     return {
       row: rowOf(SCENARIO, 'fieldscout', verdict),
@@ -49,7 +49,7 @@ export async function killDaemon(options: KillOptions): Promise<Outcome> {
         kills: options.kills,
         brokerRestarts: outages.count,
         failedIntegrityChecks: failedChecks,
-        unaccountedSequences: newest - accepted.size,
+        unaccountedSequences: newestIn(folder.storageDir) - accepted.size,
         strangeMessages: reader.strange,
       },
     };

@@ -13,6 +13,7 @@ const tinyModel = fileURLToPath(new URL('../fixtures/tiny-random-siglip', import
 const probe = new URL('./probe.mjs', import.meta.url);
 const WORDS = {
   title: 'Words',
+  templates: ['{}'],
   negatives: [],
   targets: [
     { id: 'one', name: 'One', prompts: ['a thing'] },
@@ -211,7 +212,6 @@ function configOf({ dir, storageDir }: NodeFolder, settings: NodeSettings): obje
     dashboard: { enabled: false },
     mqtt: { ...(url === undefined ? {} : { url }), backlogPerSecond },
     storage: { dir: storageDir },
-    logLevel: 'warn',
   };
   const merged = { ...ours };
   for (const [section, values] of Object.entries(config)) {

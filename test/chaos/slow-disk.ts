@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findTool } from '../support/needs.js';
 import { Broker } from './broker.js';
-import { integrityOf, readJournal } from './journal-reading.js';
+import { acceptedIn, integrityOf } from './journal-reading.js';
 import { judge, rowOf } from './ledger.js';
 import { type LoopDelay, prepareNode, RunningNode } from './node.js';
 import { Reader } from './reader.js';
@@ -60,7 +60,7 @@ async function run({ seconds, fsyncMs }: SlowDiskOptions) {
     await drained(node, folder, DRAINS_WITHIN_MS);
     await reader.settles();
     await node.stop();
-    const verdict = judge(readJournal(folder.storageDir).accepted, reader.arrivals);
+    const verdict = judge(acceptedIn(folder.storageDir), reader.arrivals);
     return { loop, verdict, integrity: integrityOf(folder.storageDir) };
   });
 }

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '../support/hostile-daemon.js';
 import { Broker } from './broker.js';
-import { readJournal, waitsIn } from './journal-reading.js';
+import { acceptedIn, newestIn, waitingIn } from './journal-reading.js';
 import { judge, rowOf } from './ledger.js';
 import { prepareNode, RunningNode } from './node.js';
 import { PlainPublisher } from './plain-publisher.js';
@@ -38,7 +38,7 @@ export async function uplinkDown({ events, progress }: UplinkDownOptions): Promi
     later(() => node.kill());
     const startMs = performance.now();
     const reaches = (count: number) =>
-      node.until(() => waitsIn(folder.storageDir) >= count, QUEUED_WITHIN_MS, `${count} events did not come`);
+      node.until(() => waitingIn(folder.storageDir) >= count, QUEUED_WITHIN_MS, `${count} events did not come`);
     await reaches(events * WARM_SHARE);
     const before = await node.memory();
     let mostBytes = before.rssBytes;
@@ -49,7 +49,7 @@ export async function uplinkDown({ events, progress }: UplinkDownOptions): Promi
     const queuedMs = performance.now() - startMs;
     // No picture any more: the tracks end, and nothing new comes.
     await rename(join(dir, 'pictures'), join(dir, 'pictures-away'));
-    progress(`${waitsIn(folder.storageDir)} events wait; the broker comes back`);
+    progress(`${waitingIn(folder.storageDir)} events wait; the broker comes back`);
     const drainStartMs = performance.now();
     await broker.start();
     await drained(node, folder, DRAINS_WITHIN_MS);
@@ -57,7 +57,7 @@ export async function uplinkDown({ events, progress }: UplinkDownOptions): Promi
     const after = await node.memory();
     await reader.settles();
     await node.stop();
-    const { accepted, newest } = readJournal(folder.storageDir);
+    const accepted = acceptedIn(folder.storageDir);
     const verdict = judge(accepted, reader.arrivals);
     return {
       row: rowOf(SCENARIO, 'fieldscout', verdict),
@@ -67,7 +67,7 @@ export async function uplinkDown({ events, progress }: UplinkDownOptions): Promi
         rssGrowthDrainedMb: mebibytes(after.rssBytes - before.rssBytes),
         acceptedPerSecond: Math.round((events / queuedMs) * 1000),
         deliveredPerSecond: Math.round((verdict.delivered / drainMs) * 1000),
-        unaccountedSequences: newest - accepted.size,
+        unaccountedSequences: newestIn(folder.storageDir) - accepted.size,
       },
     };
   });

@@ -1,5 +1,5 @@
 import { nodeTopics } from '../../src/uplink/topics.js';
-import { readJournal } from './journal-reading.js';
+import { waitingIn } from './journal-reading.js';
 import type { NodeFolder, RunningNode } from './node.js';
 
 const topics = nodeTopics('fieldscout', '+', '+');
@@ -25,8 +25,4 @@ export async function drained(node: RunningNode, folder: NodeFolder, withinMs: n
     withinMs,
     'the outbox did not become empty',
   );
-}
-
-function waitingIn(storageDir: string): number {
-  return readJournal(storageDir).waiting;
 }
