@@ -1,6 +1,7 @@
 import { errorLine } from '../errors.js';
 import type { CallMessage, JournalCall, JournalReply } from './journal-protocol.js';
 import type { JournalStore } from './journal-store.js';
+import { isDamage } from './salvage.js';
 
 /** Beyond this, records that the disk did not take are let go of, oldest first, and counted. */
 const MOST_RECORDS = 20_000;
@@ -15,10 +16,12 @@ export class GroupCommit {
   private isDue = false;
   private lazily: NodeJS.Timeout | undefined;
 
+  /** @param onDamage gives another store in place of one whose file turned out to be damaged */
   constructor(
-    private readonly store: JournalStore,
+    private store: JournalStore,
     private readonly recordEveryMs: number,
     private readonly reply: (reply: JournalReply) => void,
+    private readonly onDamage: (fault: string) => JournalStore,
   ) {}
 
   add(message: CallMessage): void {
@@ -39,6 +42,10 @@ export class GroupCommit {
     this.commit();
   }
 
+  use(store: JournalStore): void {
+    this.store = store;
+  }
+
   private commit(): void {
     clearTimeout(this.lazily);
     this.lazily = undefined;
@@ -53,7 +60,17 @@ export class GroupCommit {
         this.store.transaction(() => all.map(({ call }) => this.store.apply(call))),
       );
     } catch (error) {
+      if (isDamage(error)) this.mend(error);
       this.oneByOne(all, error);
+    }
+  }
+
+  private mend(error: unknown): void {
+    try {
+      this.store = this.onDamage(errorLine(error));
+    } catch (failure) {
+      const line = `the damaged journal cannot be set aside: ${errorLine(failure)}`;
+      this.reply({ type: 'log', level: 'warn', line });
     }
   }
 

@@ -1,5 +1,6 @@
 import type { GapPlace, MissedMessages, PackedMessage } from './outbox-table.js';
 import type { JournalRecord } from './records.js';
+import type { JournalLimits } from './retention.js';
 
 /** What is said between the daemon's thread and the journal's. */
 export type JournalCall =
@@ -19,6 +20,8 @@ export interface JournalWorkerSettings {
   readonly gaps: GapPlace;
   /** Records wait this long for a transaction that is made anyway: fewer writes keep a memory card alive. */
   readonly recordEveryMs: number;
+  readonly limits: JournalLimits;
+  readonly retainEveryMs: number;
 }
 
 export interface CallMessage {
@@ -26,7 +29,14 @@ export interface CallMessage {
   readonly call: JournalCall;
 }
 
+/** Whether age counts: a clock that is known to be wrong makes nothing old. */
+export interface ClockMessage {
+  readonly trustsClock: boolean;
+}
+
 export const END_JOURNAL = 'end';
+
+export type JournalMessage = CallMessage | ClockMessage | typeof END_JOURNAL;
 
 export type JournalReply =
   | { readonly type: 'ready' }

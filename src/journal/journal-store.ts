@@ -7,6 +7,8 @@ import { Tallies } from './tallies.js';
 export interface StoreSettings {
   readonly bootId: string;
   readonly gaps: GapPlace;
+  /** Beyond this, entries of the outbox are given up by rule. */
+  readonly maxOutboxBytes: number;
   readonly now: () => number;
 }
 
@@ -22,10 +24,10 @@ export class JournalStore {
     readonly db: Database,
     private readonly settings: StoreSettings,
   ) {
-    const { bootId, gaps, now } = settings;
+    const { bootId, gaps, maxOutboxBytes, now } = settings;
     this.run = beginRun(db, bootId, now());
     this.tallies = new Tallies(db);
-    this.outbox = new OutboxTable(db, this.run, this.tallies, gaps, now);
+    this.outbox = new OutboxTable(db, this.run, this.tallies, gaps, maxOutboxBytes, now);
     this.records = new RecordTables(db, this.run, this.tallies);
     this.alive = db.prepare('UPDATE runs SET last_alive_ms = ? WHERE id = ?');
   }
@@ -95,6 +97,8 @@ function beginRun(db: Database, bootId: string, nowMs: number): number {
         | { readonly id: number; readonly last_alive_ms: number; readonly stopped: number }
         | undefined;
       const insert = db.prepare('INSERT INTO runs (boot_id, started_ms, last_alive_ms) VALUES (?, ?, ?)');
+      const known = db.prepare('SELECT id FROM runs WHERE boot_id = ?').pluck().get(bootId) as number | undefined;
+      if (known !== undefined) return known; // carried over from a file that turned out to be damaged
       const run = Number(insert.run(bootId, nowMs, nowMs).lastInsertRowid);
       if (!before) return run;
       // What was down when the node went down is told again if it still is.

@@ -68,6 +68,10 @@ export interface Journal {
    * seconds, or with the next message that is accepted, whichever comes first; what the disk does not take in time is counted.
    */
   record(record: JournalRecord): void;
+  /** Records that were let go of because the disk took nothing, by type, since the start. */
+  readonly lost: Readonly<Record<string, number>>;
+  /** While the clock is known to be wrong, nothing is deleted for its age. */
+  trustClock(trustsClock: boolean): void;
   /** Names messages that were never accepted: counted, and told by a gap record. */
   missed(missed: MissedMessages): Promise<void>;
   /** Writes what waits, and closes the database cleanly. */

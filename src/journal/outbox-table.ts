@@ -72,6 +72,9 @@ interface Gap {
 
 /** What a message costs beside its texts. */
 const ROW_BYTES = 64;
+/** Of the outbox, freed beyond what is over the limit. */
+const ROOM_SHARE = 0.01;
+const MOST_AT_ONCE = 5_000;
 
 /** The outbox in SQL. Every method runs within the caller's transaction. */
 export class OutboxTable {
@@ -95,6 +98,8 @@ export class OutboxTable {
     private readonly run: number,
     private readonly tallies: Tallies,
     private readonly gapPlace: GapPlace,
+    /** Beyond this, entries are given up by rule. */
+    private readonly maxBytes: number,
     private readonly now: () => number,
   ) {
     this.insertMessage = db.prepare(
@@ -128,6 +133,9 @@ export class OutboxTable {
       const sequence = this.insert(message, acceptedMs);
       firstSequence ||= sequence;
     }
+    const over = this.tallies.of('outbox').bytes - this.maxBytes;
+    // More than is over: each time costs a search, and a gap record tells of all.
+    if (over > 0) this.makeRoom(over + this.maxBytes * ROOM_SHARE, MOST_AT_ONCE);
     return { firstSequence, acceptedMs };
   }
 
@@ -152,18 +160,6 @@ export class OutboxTable {
     const rows = this.take(sequences);
     for (const { bytes } of rows) this.tallies.removed('outbox', 1, bytes);
     this.name(rows, reason);
-  }
-
-  /** Gives up entries by rule, the oldest of the least kind first, until `bytes` are free. @returns how many */
-  makeRoom(bytes: number, atMost: number): number {
-    const rows: WaitingRow[] = [];
-    let freed = 0;
-    for (const row of this.worst.all(atMost) as WaitingRow[]) {
-      if (freed >= bytes) break;
-      rows.push(row);
-      freed += row.bytes;
-    }
-    return this.dropRows(rows, 'outbox-full');
   }
 
   /** Gives up what was accepted before a time. @returns how many */
@@ -223,6 +219,18 @@ export class OutboxTable {
       rows.push(row);
     }
     return rows;
+  }
+
+  /** Gives up entries by rule, the oldest of the least kind first, until `bytes` are free. */
+  private makeRoom(bytes: number, atMost: number): void {
+    const rows: WaitingRow[] = [];
+    let freed = 0;
+    for (const row of this.worst.all(atMost) as WaitingRow[]) {
+      if (freed >= bytes) break;
+      rows.push(row);
+      freed += row.bytes;
+    }
+    this.dropRows(rows, 'outbox-full');
   }
 
   private dropRows(rows: readonly WaitingRow[], reason: string): number {

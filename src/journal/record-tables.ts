@@ -13,7 +13,7 @@ import type { Tallies } from './tallies.js';
 /** What a row costs beside its texts, in a tree of SQLite's. */
 const FRAME_BYTES = 48;
 const DETECTION_BYTES = 72;
-const EMBEDDING_BYTES = 128;
+export const EMBEDDING_BYTES = 128;
 
 /** Frames, detections, pictures, labels, downtime and clock offsets in SQL, within the caller's transaction. */
 export class RecordTables {
