@@ -57,11 +57,6 @@ export class NodeCommands {
     }
   }
 
-  /** Resolves when all that was heard has been answered. */
-  async done(): Promise<void> {
-    await this.desk.done();
-  }
-
   private async prepare(command: Command): Promise<Change> {
     if (command.kind === 'health') return { apply: this.parts.tellHealth };
     const { cameras } = this.parts;

@@ -36,14 +36,20 @@ export class HeldTopics {
     if (hold?.state === 'open') hold.state = 'asking';
   }
 
-  /** Several refusals of what went together are one. @returns the milliseconds until one message may go again */
-  refused(topic: string): number {
+  /** Several refusals of what went together are one. */
+  refused(topic: string): void {
     const before = this.#holds.get(topic);
-    if (before?.state === 'closed') return Math.max(0, before.untilMs - this.#elapsed());
+    if (before?.state === 'closed') return;
     const refusals = (before?.refusals ?? 0) + 1;
-    const waitMs = reconnectDelayMs(refusals, this.#backoff, this.#random());
-    this.#holds.set(topic, { state: 'closed', untilMs: this.#elapsed() + waitMs, refusals });
-    return waitMs;
+    const untilMs = this.#elapsed() + reconnectDelayMs(refusals, this.#backoff, this.#random());
+    this.#holds.set(topic, { state: 'closed', untilMs, refusals });
+  }
+
+  /** Milliseconds until `openDue` opens something; undefined where nothing is held back. */
+  get waitMs(): number | undefined {
+    const closed = [...this.#holds.values()].filter(({ state }) => state === 'closed');
+    if (closed.length === 0) return undefined;
+    return Math.max(0, Math.min(...closed.map(({ untilMs }) => untilMs)) - this.#elapsed());
   }
 
   /** @returns whether it was held until now */

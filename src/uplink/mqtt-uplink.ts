@@ -5,15 +5,15 @@ import { type Answer, BrokerSession, packetBytes, type SessionLimits } from './b
 import { type BudgetUse, ByteBudget } from './byte-budget.js';
 import { checkCertificates } from './certificates.js';
 import { statusMessage } from './channels.js';
-import { EchoProbe } from './echo-probe.js';
+import { Condition } from './condition.js';
+import { Listener } from './listener.js';
 import { type EncodedMessage, encodeMessage, type UplinkMessage } from './message.js';
 import { MemoryQueue, type MessageQueue } from './message-queue.js';
 import { NamedTimers } from './named-timers.js';
 import { OutboxDrain } from './outbox-drain.js';
 import { SCHEMA_VERSION, type StatusPayload } from './payloads.js';
-import { answerOf } from './reasons.js';
 import { Traffic } from './traffic.js';
-import type { Listening, UplinkOptions, UplinkSettings } from './uplink-settings.js';
+import type { UplinkOptions, UplinkSettings } from './uplink-settings.js';
 import type { DropReason, UplinkState } from './uplink-state.js';
 
 const QUEUE_CAPACITY = 5_000;
@@ -21,13 +21,13 @@ const MAX_IN_FLIGHT = 64;
 const BACKLOG_PER_SECOND = 50;
 /** Where the network takes no more than this, messages of QoS 0 are dropped instead of piled up. */
 const MAX_BACKLOG_BYTES = 4 << 20;
-const ANSWER_TIMEOUT_MS = 30_000;
 /** A connection that lasted so long was a success: the next attempt comes soon again. */
 const STABLE_AFTER_MS = 10_000;
 const LONGEST_TIMER_MS = 3_600_000;
 const STOP_DRAIN_MS = 500;
 const STOP_STATUS_MS = 300;
 const STOP_CLOSE_MS = 150;
+const STOP_WRITE_MS = 300;
 
 /**
  * The node's line to a broker. What must reach it comes from the outbox and leaves that when the broker acknowledged it. Retained
@@ -41,11 +41,11 @@ export class MqttUplink {
   readonly #drain: OutboxDrain | undefined;
   readonly #budget: ByteBudget;
   readonly #traffic: Traffic;
-  readonly #listening: Listening | undefined;
   readonly #onTurn: ((isUp: boolean, reason: string | null) => void) | undefined;
-  readonly #probe: EchoProbe;
+  readonly #listener: Listener;
   readonly #backoff: Backoff;
   readonly #republishAfterMs: number;
+  readonly #answerTimeoutMs: number;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #retained = new Map<string, EncodedMessage>();
@@ -58,9 +58,8 @@ export class MqttUplink {
   #stopped = false;
   #failures = 0;
   #reason: string | null = null;
-  /** The broker does not let this node listen to commands. */
-  #deaf: string | null = null;
-  #wakeStop: (() => void) | undefined;
+  /** Something happened that `stop` may wait for. */
+  readonly #progress = new Condition();
 
   constructor(settings: UplinkSettings, logger: Logger, options: UplinkOptions = {}) {
     this.#settings = settings;
@@ -68,13 +67,13 @@ export class MqttUplink {
     this.#queue = options.queue ?? new MemoryQueue(QUEUE_CAPACITY);
     this.#backoff = options.backoff ?? { firstMs: 500, mostMs: 30_000 };
     this.#republishAfterMs = options.republishAfterMs ?? 3_000;
+    this.#answerTimeoutMs = options.answerTimeoutMs ?? 30_000;
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
-    this.#listening = options.listening;
     this.#onTurn = options.onTurn;
-    this.#probe = new EchoProbe((trouble) => {
-      if (trouble !== null) logger.warn({ url: settings.url }, trouble);
-    }, options.echoWithinMs);
+    const { url, protocolVersion } = settings;
+    const { listening, echoWithinMs } = options;
+    this.#listener = new Listener({ listening, url, protocolVersion, echoWithinMs, log: logger });
     this.#budget = new ByteBudget(settings.budget ?? {}, options.budgetUse, this.#now);
     this.#drain =
       options.outbox &&
@@ -103,7 +102,7 @@ export class MqttUplink {
     const connected = this.#limits !== undefined;
     return {
       state: connected ? 'connected' : this.#session ? 'connecting' : 'offline',
-      reason: connected ? (this.#traffic.trouble ?? this.#deaf ?? this.#probe.trouble) : this.#reason,
+      reason: connected ? (this.#traffic.trouble ?? this.#listener.trouble) : this.#reason,
       queued: this.#traffic.queued,
       dropped: { ...this.#dropped },
       budget: this.#budget.isLimited ? this.#budget.state() : null,
@@ -157,14 +156,14 @@ export class MqttUplink {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#timers.clear('reconnect', 'republish');
-    await this.#until(STOP_DRAIN_MS, () => !this.#announced || this.#traffic.isIdle);
+    await this.#progress.until(STOP_DRAIN_MS, () => !this.#announced || this.#traffic.isIdle);
     if (this.#session && this.#limits) {
       let said = false;
       this.#send(this.#session, this.#status('stopped'), () => {
         said = true;
-        this.#wakeStop?.();
+        this.#progress.changed();
       });
-      await this.#until(STOP_STATUS_MS, () => said || !this.#session);
+      await this.#progress.until(STOP_STATUS_MS, () => said || !this.#session);
       // Without `stopped` the broker had better publish the will than leave `online` standing.
       if (said) await this.#session?.close(STOP_CLOSE_MS);
     }
@@ -173,9 +172,15 @@ export class MqttUplink {
     this.#limits = undefined;
     this.#announced = false;
     this.#timers.clear('stable', 'answer', 'republish', 'budget');
-    this.#probe.end();
+    this.#listener.end();
     this.#drain?.end();
-    await this.#written(STOP_CLOSE_MS);
+    // What the broker acknowledged is forgotten on the disk too, or it comes a second time after the restart.
+    let isWritten = this.#drain === undefined;
+    void this.#drain?.settled().then(() => {
+      isWritten = true;
+      this.#progress.changed();
+    });
+    await this.#progress.until(STOP_WRITE_MS, () => isWritten);
     const lost = this.#queue.size;
     if (lost === 0) return;
     this.#drop('stopped', lost);
@@ -187,8 +192,7 @@ export class MqttUplink {
       up: (limits) => this.#up(limits),
       down: (reason, byBroker) => this.#down(reason, byBroker),
       heard: (message) => {
-        this.#probe.heard(message);
-        if (!this.#stopped && message.topic !== this.#settings.topics.status) this.#listening?.heard(message);
+        if (!this.#stopped) this.#listener.heard(message);
       },
     });
     this.#session = session;
@@ -207,9 +211,9 @@ export class MqttUplink {
     this.#awaitAnswer();
     const online = this.#status('online');
     const session = this.#session as BrokerSession;
-    this.#listen(session, online);
+    this.#listener.begin(session, online);
     this.#send(session, online, (answer) => {
-      if (answer === 'acknowledged') this.#probe.acknowledged();
+      if (answer === 'acknowledged') this.#listener.acknowledged();
       else this.#traffic.refused(online.topic, answer.refusedBy);
       this.#timers.clear('answer');
       this.#announced = true;
@@ -218,20 +222,8 @@ export class MqttUplink {
     });
   }
 
-  /** Before the node says `online`, which comes back to it. */
-  #listen(session: BrokerSession, online: EncodedMessage): void {
-    this.#deaf = null;
-    session.subscribe(this.#listening?.filters ?? [], (code) => {
-      this.#deaf = `the broker does not let this node listen to commands: ${answerOf(code)}`;
-      this.#logger.warn({ url: this.#settings.url }, this.#deaf);
-    });
-    if (this.#settings.protocolVersion === 5) return;
-    this.#probe.begin(online);
-    session.subscribe([online.topic], () => this.#probe.end());
-  }
-
   #down(reason: string, byBroker: boolean): void {
-    this.#probe.end();
+    this.#listener.end();
     this.#traffic.lost(reason, byBroker && this.#announced);
     this.#session = undefined;
     this.#limits = undefined;
@@ -241,7 +233,7 @@ export class MqttUplink {
     const line = `${this.#settings.url}: ${reason}`;
     this.#logger[line === this.#reason ? 'debug' : 'warn']({ reason: line }, 'no connection to the broker');
     this.#reason = line;
-    this.#wakeStop?.();
+    this.#progress.changed();
     if (this.#stopped) return;
     this.#onTurn?.(false, line);
     this.#timers.set('reconnect', reconnectDelayMs(this.#failures, this.#backoff, this.#random()), () =>
@@ -272,7 +264,7 @@ export class MqttUplink {
     }
     const waits = [this.#budget.waitMs('state'), this.#budget.waitMs('event')].filter((ms) => ms > 0);
     if (waits.length > 0) this.#timers.set('budget', Math.min(...waits, LONGEST_TIMER_MS) + 1, () => this.#pump());
-    if (this.#traffic.isIdle) this.#wakeStop?.();
+    if (this.#traffic.isIdle) this.#progress.changed();
   }
 
   #send(session: BrokerSession, message: EncodedMessage, answered?: (answer: Answer) => void): void {
@@ -298,7 +290,9 @@ export class MqttUplink {
 
   /** A broker that keeps silent over what is on its way is left. */
   #awaitAnswer(): void {
-    this.#timers.set('answer', ANSWER_TIMEOUT_MS, () => this.#session?.cut('the broker does not acknowledge messages'));
+    this.#timers.set('answer', this.#answerTimeoutMs, () =>
+      this.#session?.cut('the broker does not acknowledge messages'),
+    );
   }
 
   #tooLarge(message: EncodedMessage): void {
@@ -314,29 +308,5 @@ export class MqttUplink {
     const at = state === 'offline' ? null : new Date(this.#now()).toISOString();
     const { topics, version } = this.#settings;
     return encodeMessage(statusMessage(topics, { schema: SCHEMA_VERSION, state, at, version }));
-  }
-
-  /** What the broker acknowledged is forgotten on the disk too, or it comes a second time after the restart. */
-  async #written(timeoutMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([this.#drain?.settled(), over]);
-    clearTimeout(timer);
-  }
-
-  /** Waits until `done` holds, looking whenever something happened, or until the time is over. */
-  async #until(timeoutMs: number, done: () => boolean): Promise<void> {
-    if (done()) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      this.#wakeStop = () => {
-        if (!done() && this.#session) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wakeStop = undefined;
   }
 }

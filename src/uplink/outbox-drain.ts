@@ -112,7 +112,10 @@ export class OutboxDrain {
   /** The next entry that may go, on its way until it is answered or the connection ends. */
   take(): QueuedMessage | undefined {
     if (!this.#lanes || this.#settlement.isFull) return undefined;
-    if (this.#held.openDue() || this.#hasDueAside()) this.#rewind();
+    if (this.#held.openDue() || this.#hasDueAside()) {
+      this.#rewind();
+      this.#awaitDue();
+    }
     const { backlog, live } = this.#lanes;
     // Where both have something they take turns: neither a flood of live events nor a fast backlog holds up the other.
     for (const lane of this.#lastWasLive ? [backlog, live] : [live, backlog]) {
@@ -144,7 +147,8 @@ export class OutboxDrain {
   hold(sequence: number): void {
     const entry = this.#onTheirWay.get(sequence);
     this.#onTheirWay.delete(sequence);
-    if (entry) this.#timers.set('held', this.#held.refused(entry.topic) + 1, this.#parts.onReady);
+    if (entry) this.#held.refused(entry.topic);
+    this.#awaitDue();
   }
 
   /** The broker hangs up over what is on its way: it is left out for an hour. */
@@ -167,6 +171,7 @@ export class OutboxDrain {
       if (connection !== this.#connection) return;
       this.#boundary = newest;
       this.#rewind();
+      this.#awaitDue();
       this.#parts.onReady();
     } catch (error) {
       if (connection !== this.#connection) return;
@@ -231,6 +236,11 @@ export class OutboxDrain {
       this.giveUp(entry.sequence, 'unreadable');
       return undefined;
     }
+  }
+
+  #awaitDue(): void {
+    const waitMs = this.#held.waitMs;
+    if (waitMs !== undefined) this.#timers.set('held', waitMs + 1, this.#parts.onReady);
   }
 
   #hasDueAside(): boolean {

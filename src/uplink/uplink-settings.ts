@@ -34,6 +34,8 @@ export interface UplinkOptions {
   readonly refusalBackoff?: Backoff;
   /** Time after each connect until what is retained is said again. */
   readonly republishAfterMs?: number;
+  /** A broker that keeps silent over messages for so long is left. */
+  readonly answerTimeoutMs?: number;
   /** Time in which `online` must come back, in version 3.1.1. */
   readonly echoWithinMs?: number;
   readonly now?: () => number;

@@ -205,6 +205,21 @@ describe('MqttUplink with an outbox and mosquitto', needs('mosquitto', 'mosquitt
     expect(scout.log()).toContain('is left out for an hour');
   });
 
+  it('leaves a broker that does not acknowledge, says so, and sends again what it may not have', async () => {
+    const frozen = await bench.broker(KEEPS_ALL);
+    const outbox = new MemoryOutbox();
+    const scout = bench.node({ url: frozen.url }, { outbox, answerTimeoutMs: 500 });
+    scout.uplink.start();
+    await expect.poll(() => scout.uplink.state.state, SOON).toBe('connected');
+    const live = await bench.reader({ port: frozen.port });
+    frozen.signal('SIGSTOP');
+    await accept(outbox, scout.uplink, events(0, 3));
+    await expect.poll(() => scout.log(), SOON).toContain('the broker does not acknowledge messages');
+    frozen.signal('SIGCONT');
+    await expect.poll(() => outbox.entries.size, SOON).toBe(0);
+    await live.until((messages) => new Set(seenBy(messages).map(({ id }) => id)).size === 3);
+  });
+
   it('says that a broker of version 3.1.1 may drop what it acknowledges, where its access list does', async () => {
     const { url } = await bench.broker({ acl: 'topic read #\n' });
     const scout = bench.node({ url }, { echoWithinMs: 200 });
