@@ -175,21 +175,15 @@ export class MqttUplink {
     this.#listener.end();
     this.#drain?.end();
     // What the broker acknowledged is forgotten on the disk too, or it comes a second time after the restart.
-    let isWritten = this.#drain === undefined;
-    void this.#drain?.settled().then(() => {
-      isWritten = true;
-      this.#progress.changed();
-    });
-    await this.#progress.until(STOP_WRITE_MS, () => isWritten);
-    const lost = this.#queue.size;
-    if (lost === 0) return;
-    this.#drop('stopped', lost);
-    this.#logger.warn({ messages: lost }, 'stopped with messages that the broker did not get');
+    await this.#drain?.settled(STOP_WRITE_MS);
+    const messages = this.#queue.size;
+    this.#drop('stopped', messages);
+    if (messages > 0) this.#logger.warn({ messages }, 'stopped with messages that the broker did not get');
   }
 
   #connect(): void {
     const session = new BrokerSession(this.#settings, this.#status('offline'), {
-      up: (limits) => this.#up(limits),
+      up: (limits) => this.#up(session, limits),
       down: (reason, byBroker) => this.#down(reason, byBroker),
       heard: (message) => {
         if (!this.#stopped) this.#listener.heard(message);
@@ -199,7 +193,7 @@ export class MqttUplink {
     session.open();
   }
 
-  #up(limits: SessionLimits): void {
+  #up(session: BrokerSession, limits: SessionLimits): void {
     this.#limits = limits;
     this.#reason = null;
     this.#logger.info({ url: this.#settings.url }, 'connected to the broker');
@@ -210,7 +204,6 @@ export class MqttUplink {
     this.#traffic.begin();
     this.#awaitAnswer();
     const online = this.#status('online');
-    const session = this.#session as BrokerSession;
     this.#listener.begin(session, online);
     this.#send(session, online, (answer) => {
       if (answer === 'acknowledged') this.#listener.acknowledged();
@@ -247,7 +240,7 @@ export class MqttUplink {
       const parcel = this.#traffic.next(limits.inFlight);
       if (!parcel) break;
       if (!session.fits(parcel.message)) {
-        this.#traffic.tooLarge(parcel);
+        this.#traffic.tooLarge(parcel.message, parcel);
         continue;
       }
       this.#send(session, parcel.message, (answer) => {
@@ -274,7 +267,7 @@ export class MqttUplink {
 
   #sendAtOnce(message: EncodedMessage): void {
     if (!this.#session || !this.#limits) this.#drop('offline');
-    else if (!this.#session.fits(message)) this.#tooLarge(message);
+    else if (!this.#session.fits(message)) this.#traffic.tooLarge(message);
     else if (this.#budget.waitMs('live') > 0) this.#drop('budget');
     else if (this.#session.backlogBytes > MAX_BACKLOG_BYTES) this.#drop('congested');
     else this.#send(this.#session, message);
@@ -293,11 +286,6 @@ export class MqttUplink {
     this.#timers.set('answer', this.#answerTimeoutMs, () =>
       this.#session?.cut('the broker does not acknowledge messages'),
     );
-  }
-
-  #tooLarge(message: EncodedMessage): void {
-    this.#logger.warn({ topic: message.topic, bytes: message.body.length }, 'a message is too large for the broker');
-    this.#drop('too-large');
   }
 
   #drop(reason: DropReason, messages = 1): void {

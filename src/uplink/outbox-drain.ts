@@ -160,9 +160,14 @@ export class OutboxDrain {
     }
   }
 
-  /** Resolves when all answers of the broker are on the disk. */
-  async settled(): Promise<void> {
-    await this.#settlement.done();
+  /** Resolves when all answers of the broker are on the disk, or when the time is over. */
+  async settled(withinMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
+    });
+    await Promise.race([this.#settlement.done(), over]);
+    clearTimeout(timer);
   }
 
   async #open(connection: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Answer } from './broker-session.js';
 import type { BudgetClass, ByteBudget } from './byte-budget.js';
+import type { EncodedMessage } from './message.js';
 import type { MessageQueue, QueuedMessage } from './message-queue.js';
 import type { OutboxDrain } from './outbox-drain.js';
 import { answerOf } from './reasons.js';
@@ -117,13 +118,14 @@ export class Traffic {
     this.#parts.drop('refused');
   }
 
-  tooLarge({ ticket, message, from }: Parcel): void {
-    this.#parts.log.warn({ topic: message.topic, bytes: message.body.length }, 'a message is too large for the broker');
-    if (from === 'outbox') {
-      this.#parts.drain?.giveUp(ticket, 'too-large');
+  /** @param parcel where the message had been taken from here */
+  tooLarge({ topic, body }: EncodedMessage, parcel?: Parcel): void {
+    this.#parts.log.warn({ topic, bytes: body.length }, 'a message is too large for the broker');
+    if (parcel?.from === 'outbox') {
+      this.#parts.drain?.giveUp(parcel.ticket, 'too-large');
       return;
     }
-    this.#parts.queue.remove(ticket);
+    if (parcel) this.#parts.queue.remove(parcel.ticket);
     this.#parts.drop('too-large');
   }
 

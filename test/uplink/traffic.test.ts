@@ -89,14 +89,14 @@ describe('Traffic', () => {
         const isRefused = parcel.message.topic === 'a';
         expect(traffic.answered(parcel, isRefused ? { refusedBy } : 'acknowledged')).toBeUndefined();
       }
-      await drain.settled();
+      await drain.settled(5_000);
       expect([...outbox.entries.keys()]).toEqual([1]);
       expect(traffic.trouble).toMatch(/^the broker refuses messages on a: /);
       expect(await take()).toEqual([]);
       nowMs = 600_000;
       const [again] = await take();
       traffic.answered(again as Parcel, 'acknowledged');
-      await drain.settled();
+      await drain.settled(5_000);
       expect([outbox.entries.size, traffic.trouble, dropped]).toEqual([0, null, []]);
     },
   );
@@ -109,7 +109,7 @@ describe('Traffic', () => {
     await accept('a');
     const [parcel] = await take();
     traffic.answered(parcel as Parcel, { refusedBy });
-    await drain.settled();
+    await drain.settled(5_000);
     expect(outbox.givenUp).toEqual([{ sequence: 1, reason }]);
   });
 
