@@ -244,8 +244,13 @@ export class OutboxDrain {
   }
 
   #awaitDue(): void {
-    const waitMs = this.#held.waitMs;
-    if (waitMs !== undefined) this.#timers.set('held', waitMs + 1, this.#parts.onReady);
+    const { waitMs } = this.#held;
+    if (waitMs === undefined) return;
+    this.#timers.set('held', waitMs + 1, () => {
+      this.#parts.onReady();
+      // Timers may fire a little before their time by the other clock.
+      this.#awaitDue();
+    });
   }
 
   #hasDueAside(): boolean {
@@ -261,8 +266,10 @@ export class OutboxDrain {
   }
 
   #note(what: 'read' | 'write', line: string | null): void {
-    if (line === null) this.#faults.delete(what);
-    else if (this.#faults.get(what) !== line) {
+    // A disk that takes answers again makes room for more of them.
+    if (line === null) {
+      if (this.#faults.delete(what)) this.#parts.onReady();
+    } else if (this.#faults.get(what) !== line) {
       this.#faults.set(what, line);
       this.#parts.log.error(
         { reason: line },

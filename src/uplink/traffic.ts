@@ -78,7 +78,8 @@ export class Traffic {
   next(receiveMaximum: number): Parcel | undefined {
     const { queue, drain, maxInFlight } = this.#parts;
     // After a close over messages one goes at a time, so that the next close names the one at fault.
-    const window = this.#isWary ? 1 : Math.min(maxInFlight, receiveMaximum);
+    // One is kept free for `stopped`, by which a broker of MQTT 5 would lose its patience.
+    const window = this.#isWary ? 1 : Math.min(maxInFlight, Math.max(1, receiveMaximum - 1));
     if (this.inFlight >= window) return undefined;
     const state = this.#mayGo('state') ? queue.take() : this.#notice();
     const entry = state || !this.#mayGo('event') ? undefined : drain?.take();

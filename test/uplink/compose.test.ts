@@ -49,6 +49,7 @@ const inspectionOf = (detections: readonly Detection[]): Inspection => ({
   frame: { id: 'f1', camera: 'leaf', origin: 'a.jpg', capturedAtMs: atMs, width: 640, height: 480 },
   tiles: 7,
   detections,
+  embeddings: new Map(),
   fingerprint,
   timingsMs: { tile: 1.26, encode: 30.04, score: 0.5 },
 });
