@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OutboxMessage } from '../../src/journal/journal.js';
+import type { HeardMessage } from '../../src/uplink/broker-session.js';
 import type { MqttUplink } from '../../src/uplink/mqtt-uplink.js';
 import { eventPayload } from '../../src/uplink/payloads.js';
 import { MemoryOutbox } from '../support/memory-outbox.js';
@@ -313,6 +314,30 @@ describe('MqttUplink with an outbox and mosquitto', needs('mosquitto', 'mosquitt
     commander.uplink.publish({ topic: capture.set, qos: 1, retain: false, bytes: Buffer.from('ON') });
     await live.until((messages) => messages.length === 1);
     await expect.poll(() => heard.slice(1), SOON).toEqual([{ topic: capture.set, body: 'ON', retain: false }]);
+  });
+
+  it('knows in version 5 that a command is to be kept when it is said, too', async () => {
+    const { url } = await bench.broker();
+    const heard: [string, boolean][] = [];
+    const listening = {
+      filters: topics.commandFilters,
+      heard: ({ body, retain }: HeardMessage) => heard.push([String(body), retain]),
+    };
+    const scout = bench.node({ url, protocolVersion: 5 }, { listening });
+    const commander = bench.node({ url, clientId: 'commander' });
+    for (const { uplink } of [scout, commander]) {
+      uplink.start();
+      await expect.poll(() => uplink.state.state, SOON).toBe('connected');
+    }
+    const { set } = topics.camera('leaf').things.running;
+    commander.uplink.publish({ topic: set, qos: 1, retain: true, bytes: Buffer.from('OFF') });
+    commander.uplink.publish({ topic: set, qos: 1, retain: false, keep: 'all', bytes: Buffer.from('ON') });
+    await expect
+      .poll(() => heard, SOON)
+      .toEqual([
+        ['OFF', true],
+        ['ON', false],
+      ]);
   });
 
   it('never logs its password, whatever goes wrong', async () => {
