@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storage } from './storage-schema.js';
 
 /**
  * The configuration: validation, types, defaults, the JSON Schema and docs/configuration.md all come from here.
@@ -220,18 +221,6 @@ const dashboard = z.strictObject({
     .describe(
       'Names besides loopback by which browsers reach the page, e.g. "scout.farm.example"; others are refused.',
     ),
-});
-
-const storage = z.strictObject({
-  dir: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'Where the node keeps its state, relative to the configuration; fieldscout-data by default, or fieldscout-data-2 and so on ' +
-        'where another node has it. A folder set here is used or the start fails.',
-    ),
-  maxPictureBytes: z.int().min(0).default(1_000_000_000).describe('Kept pictures beyond this: the oldest are deleted.'),
 });
 
 export const configSchema = z

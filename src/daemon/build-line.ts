@@ -13,13 +13,14 @@ import { fingerprintOf, Inspector } from '../inspection/inspector.js';
 import { tooSmallToShow } from '../inspection/visibility.js';
 import type { KeptPictures } from '../journal/kept-pictures.js';
 import type { CameraSettings, CameraState } from '../journal/node-state.js';
+import type { JournalRecord } from '../journal/records.js';
 import { embedPromptSet } from '../prompts/embed.js';
 import { findPromptSet, loadPromptSets } from '../prompts/load.js';
 import { promptWarnings } from '../prompts/prompt-set.js';
 import { TextCache } from '../prompts/text-cache.js';
 import { PromptWatcher } from '../prompts/watch.js';
 import { SimCamera } from '../sim/sim-camera.js';
-import type { ClockTrust } from '../telemetry/vitals.js';
+import type { ClockTrust } from '../telemetry/clock-trust.js';
 import { siteDay, TrackCounts } from '../tracking/counts.js';
 import { IouTracker } from '../tracking/iou-tracker.js';
 import type { PromptSet } from '../types.js';
@@ -37,6 +38,7 @@ export interface LineSurroundings {
   readonly storageDir: string;
   readonly clip: ClipModel;
   readonly pictures: KeptPictures;
+  readonly record: (record: JournalRecord) => void;
   readonly topics: Topics;
   /** Undefined where there is no page. */
   readonly frames: RecentFrames | undefined;
@@ -157,7 +159,7 @@ function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, sin
 }
 
 function outletOf(camera: CameraConfig, node: LineSurroundings, log: Logger): LineOutlet {
-  const { topics, publish, pictures, frames, findings, clockTrust } = node;
+  const { topics, publish, pictures, record, frames, findings, clockTrust } = node;
   const { site, snapshots } = node.config;
   return new LineOutlet({
     camera: camera.id,
@@ -167,6 +169,7 @@ function outletOf(camera: CameraConfig, node: LineSurroundings, log: Logger): Li
     snapshots,
     publish,
     pictures,
+    record,
     frames,
     findings,
     clockTrust,

@@ -19,7 +19,7 @@ export interface CameraLineParts {
   /** Without a frame for this long, tracks and counts see the time go by. */
   readonly lostAfterMs: number;
   readonly alerts: CountAlerts;
-  readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep'>;
+  readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep' | 'dropped'>;
   /** Counts for a prompt set's targets, going on from what was counted before (at the first time: before the restart). */
   readonly countsFor: (targets: readonly string[], before?: CountsState) => TrackCounts;
   readonly fingerprintOf: (prompts: EmbeddedPromptSet) => Fingerprint;
@@ -186,7 +186,7 @@ export class CameraLine {
     if (signal.aborted) return;
     const events = tracker.observe(inspection.detections, frame.capturedAtMs);
     this.finish(events, tracker.live);
-    await outlet.keep(frame, events);
+    await outlet.keep(frame, events, inspection);
     this.framesLookedAt += 1;
     this.lastFrameMs = frame.capturedAtMs;
   }
@@ -226,6 +226,7 @@ export class CameraLine {
 
   private drop(reason: string, line: string): void {
     this.framesDropped[reason] = (this.framesDropped[reason] ?? 0) + 1;
+    this.parts.outlet.dropped(reason, line, this.parts.now());
     this.parts.log.warn({ reason }, `frame dropped: ${errorLine(line)}`);
   }
 

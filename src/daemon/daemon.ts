@@ -10,7 +10,7 @@ import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
-import { type ClockTrust, readVitals } from '../telemetry/vitals.js';
+import { readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
 import { healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
@@ -18,6 +18,7 @@ import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import { healthReport } from './health-report.js';
 import { modelPlace } from './model-place.js';
+import { NodeClock } from './node-clock.js';
 import { nodeFacts } from './node-facts.js';
 import { type NodeStorage, openStorage } from './node-storage.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
@@ -60,7 +61,7 @@ export class Daemon {
   private storage: NodeStorage | undefined;
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
-  private clock: ClockTrust = 'unknown';
+  private clock: NodeClock | undefined;
   private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
@@ -99,6 +100,8 @@ export class Daemon {
     const { topics, bootId, log } = this;
     const storage = await openStorage({ storage: config.storage, baseDir, bootId, topics, log });
     this.storage = storage;
+    this.clock = new NodeClock(storage.journal, log);
+    await this.clock.start();
     const clip = await this.openModel();
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
@@ -128,6 +131,7 @@ export class Daemon {
     const settled = () => undefined; // whoever started it is told why it failed
     await within(LEAVE_START_MS, this.opening?.then(settled, settled) ?? Promise.resolve());
     for (const timer of this.timers) clearInterval(timer);
+    this.clock?.stop();
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
     await this.saveState();
@@ -155,7 +159,7 @@ export class Daemon {
     return this.clip;
   }
 
-  private lineParts(clip: ClipModel, { dir, pictures, state }: NodeStorage): LineSurroundings {
+  private lineParts(clip: ClipModel, { dir, pictures, state, journal }: NodeStorage): LineSurroundings {
     const { config, baseDir, promptsDirs } = this.options;
     return {
       config,
@@ -164,12 +168,13 @@ export class Daemon {
       storageDir: dir,
       clip,
       pictures,
+      record: (record) => journal.record(record),
       topics: this.topics,
       frames: config.dashboard.enabled ? this.frames : undefined,
       findings: this.findings,
       memoryOf: (camera) => state.data.cameras[camera],
       settingsOf: (camera) => state.data.commands?.cameras[camera] ?? {},
-      clockTrust: () => this.clock,
+      clockTrust: () => this.clock?.trust ?? 'unknown',
       publish: (message) => this.publish(message),
       warn: (source, lines) => this.warnings.replace(source, lines),
       onPrompts: () => {
@@ -192,7 +197,15 @@ export class Daemon {
       state,
       lines: this.lines,
       tellHealth: () => void this.tellHealth(clip),
-      onUplink: () => undefined,
+      onUplink: (isUp, reason) =>
+        journal.record({
+          type: 'downtime',
+          what: 'uplink',
+          name: null,
+          state: isUp ? 'up' : 'down',
+          atMs: Date.now(),
+          reason,
+        }),
       log: this.log,
     });
     return this.uplinks.url;
@@ -242,7 +255,8 @@ export class Daemon {
     if (!storage || !uplinks) return;
     try {
       const vitals = await readVitals(storage.dir);
-      this.clock = vitals.clock;
+      await storage.tidy((this.clock?.trust ?? 'unknown') !== 'unsynchronised');
+      this.warnings.replace('storage', storage.warnings());
       const report = healthReport(
         {
           site: this.options.config.site,
@@ -250,6 +264,7 @@ export class Daemon {
           bootId: this.bootId,
           uptimeMs: performance.now() - this.startedMs,
           vitals,
+          clock: this.clock?.trust ?? 'unknown',
           clip,
           uplink: await uplinks.outgoing.state(),
           lines: this.lines,

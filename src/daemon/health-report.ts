@@ -1,5 +1,6 @@
 import type { ClipModel } from '../clip/clip-model.js';
 import type { CameraConfig, Config } from '../config/schema.js';
+import type { ClockTrust } from '../telemetry/clock-trust.js';
 import type { Vitals } from '../telemetry/vitals.js';
 import type { BudgetState, BudgetWindowState } from '../uplink/byte-budget.js';
 import { instant } from '../uplink/compose.js';
@@ -14,6 +15,7 @@ export interface HealthParts {
   /** Since the start, by a clock that nobody sets. */
   readonly uptimeMs: number;
   readonly vitals: Vitals;
+  readonly clock: ClockTrust;
   readonly clip: ClipModel;
   readonly uplink: OutgoingState;
   readonly lines: readonly { readonly camera: CameraConfig; readonly line: CameraLine }[];
@@ -22,8 +24,7 @@ export interface HealthParts {
 
 /** How the node fares, as it is told once a minute. */
 export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
-  const { site, version, bootId, uptimeMs, clip, uplink, lines, warnings } = parts;
-  const { clock, ...vitals } = parts.vitals;
+  const { site, version, bootId, uptimeMs, vitals, clock, clip, uplink, lines, warnings } = parts;
   return {
     schema: SCHEMA_VERSION,
     at: instant(nowMs),

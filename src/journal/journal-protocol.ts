@@ -1,4 +1,5 @@
-import type { GapPlace, MissedMessages, PackedMessage } from './outbox-table.js';
+import type { GapPlace, MissedMessages } from './gap.js';
+import type { PackedMessage } from './outbox-table.js';
 import type { JournalRecord } from './records.js';
 import type { JournalLimits } from './retention.js';
 

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { GapPlace } from './gap.js';
 import type { JournalCall } from './journal-protocol.js';
-import { type GapPlace, OutboxTable } from './outbox-table.js';
+import { OutboxTable } from './outbox-table.js';
 import { RecordTables } from './record-tables.js';
 import { Tallies } from './tallies.js';
 

@@ -1,4 +1,4 @@
-import type { MissedMessages } from './outbox-table.js';
+import type { MissedMessages } from './gap.js';
 import type { JournalRecord } from './records.js';
 
 /**

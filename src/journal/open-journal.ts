@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { journalWorkerEntry } from '../paths.js';
+import type { GapPlace } from './gap.js';
 import type { Journal } from './journal.js';
-import type { GapPlace } from './outbox-table.js';
 import type { JournalLimits } from './retention.js';
 import { type JournalLog, WorkerJournal } from './worker-journal.js';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
+import { type Gap, type GapPlace, instant, type MissedMessages, together } from './gap.js';
 import type { OutboxEntry, OutboxKind, OutboxStats } from './journal.js';
 import type { Tallies } from './tallies.js';
 
@@ -21,21 +22,6 @@ export interface Accepted {
   readonly acceptedMs: number;
 }
 
-/** Messages that never had a sequence: the disk took nothing and memory was full. */
-export interface MissedMessages {
-  readonly reason: string;
-  readonly kinds: Readonly<Record<string, number>>;
-  readonly cameras: readonly string[];
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-export interface GapPlace {
-  readonly topic: string;
-  /** Version of the payload. */
-  readonly schema: number;
-}
-
 interface WaitingRow {
   readonly sequence: number;
   readonly kind: OutboxKind;
@@ -53,21 +39,6 @@ interface EntryRow {
   readonly boot_id: string;
   readonly accepted_ms: number;
   readonly json: string;
-}
-
-/** As `gapPayload` of the uplink says. */
-interface Gap {
-  readonly schema: number;
-  readonly id: string;
-  readonly at: string;
-  readonly reason: string;
-  readonly count: number;
-  readonly kinds: Readonly<Record<string, number>>;
-  readonly cameras: readonly string[];
-  readonly firstSequence: number | null;
-  readonly lastSequence: number | null;
-  readonly from: string;
-  readonly to: string;
 }
 
 /** What a message costs beside its texts. */
@@ -282,25 +253,4 @@ export class OutboxTable {
     const message = { kind: 'gap', topic: this.gapPlace.topic, camera: null, retain: false, id: gap.id, json } as const;
     this.openGaps.set(gap.reason, { sequence: this.insert(message, this.now()), gap });
   }
-}
-
-function together(a: Gap, b: Gap): Gap {
-  const kinds: Record<string, number> = { ...a.kinds };
-  for (const [kind, count] of Object.entries(b.kinds)) kinds[kind] = (kinds[kind] ?? 0) + count;
-  const ends = [a.firstSequence, a.lastSequence, b.firstSequence, b.lastSequence].filter((n) => n !== null);
-  return {
-    ...a,
-    at: b.at,
-    count: a.count + b.count,
-    kinds,
-    cameras: [...new Set([...a.cameras, ...b.cameras])],
-    firstSequence: ends.length === 0 ? null : Math.min(...ends),
-    lastSequence: ends.length === 0 ? null : Math.max(...ends),
-    from: a.from < b.from ? a.from : b.from,
-    to: a.to > b.to ? a.to : b.to,
-  };
-}
-
-function instant(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { errorLine, FieldscoutError } from '../errors.js';
+import type { MissedMessages } from './gap.js';
 import type { Journal, Outbox, OutboxEntry, OutboxMessage, OutboxStats } from './journal.js';
 import {
   END_JOURNAL,
@@ -10,7 +11,7 @@ import {
   type JournalReply,
   type JournalWorkerSettings,
 } from './journal-protocol.js';
-import type { Accepted, MissedMessages, PackedMessage } from './outbox-table.js';
+import type { Accepted, PackedMessage } from './outbox-table.js';
 import type { JournalRecord } from './records.js';
 
 export interface JournalLog {

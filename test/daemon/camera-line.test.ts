@@ -99,6 +99,7 @@ beforeEach(async () => {
     tiles: 1,
     detections,
     fingerprint: fingerprintOf(prompts),
+    embeddings: new Map(),
     timingsMs: { tile: 0, encode: 0, score: 0 },
   });
   stop = new AbortController();
@@ -126,6 +127,7 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
       outlet: {
         frame: () => tellFrame(),
         keep: async () => undefined,
+        dropped: () => undefined,
         event: ({ type, after }) => void told.push(`${type} ${after.target}`),
         counts: (counts) => void told.push(counts.map(({ target, now, day }) => `${target} ${now}/${day}`).join(', ')),
         alert: ({ rule, state, value }, { promptSet }) =>

@@ -1,5 +1,5 @@
+import type { MissedMessages } from '../../src/journal/gap.js';
 import type { Outbox, OutboxEntry, OutboxMessage, OutboxStats } from '../../src/journal/journal.js';
-import type { MissedMessages } from '../../src/journal/outbox-table.js';
 
 /** The outbox's contract in memory, for tests of what reads it; each call answers in a later turn, as a worker does. */
 export class MemoryOutbox implements Outbox {
