@@ -283,6 +283,8 @@ export class Daemon {
     const state = this.storage?.state;
     if (!state) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
+    // A picture is done, and a pest counted, when what is told of it is on the disk: not before.
+    if (this.uplinks && !(await within(WRITE_MS, this.uplinks.outgoing.written()))) return;
     try {
       const budget = this.uplinks?.outgoing.budgetUse;
       await state.save({ cameras: { ...state.data.cameras, ...cameras }, ...(budget ? { budget } : {}) });
