@@ -99,7 +99,7 @@ export class GroupCommit {
       this.lazily ??= setTimeout(() => this.commit(), this.recordEveryMs);
       return;
     }
-    this.reply({ type: 'refused', id: message.id, line: errorLine(error), isFull: isFull(error) });
+    this.reply({ type: 'refused', id: message.id, line: errorLine(error) });
   }
 }
 
@@ -107,12 +107,9 @@ function isRead({ op }: JournalCall): boolean {
   return op === 'read' || op === 'newest' || op === 'stats';
 }
 
-const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.code ?? '');
-
-function isFull(error: unknown): boolean {
-  return codeOf(error) === 'SQLITE_FULL';
-}
-
+/** Full, or failing just now: it may take again later. */
 function isRefusedByDisk(error: unknown): boolean {
-  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM|BUSY)/.test(codeOf(error));
+  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM|BUSY)/.test(
+    String((error as { code?: unknown } | null)?.code ?? ''),
+  );
 }

@@ -41,7 +41,8 @@ export type JournalMessage = CallMessage | ClockMessage | typeof END_JOURNAL;
 
 export type JournalReply =
   | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly line: string }
+  /** @param mayPass a disk that is full now takes again later */
+  | { readonly type: 'failed'; readonly line: string; readonly mayPass: boolean }
   | { readonly type: 'done'; readonly id: number; readonly result: unknown }
-  | { readonly type: 'refused'; readonly id: number; readonly line: string; readonly isFull: boolean }
+  | { readonly type: 'refused'; readonly id: number; readonly line: string }
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly line: string };

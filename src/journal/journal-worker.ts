@@ -75,8 +75,13 @@ function checkBeside(file: string, onDamage: (fault: string) => void): void {
   worker.on('error', (error) => say('warn')(`${file} could not be checked: ${errorLine(error)}`));
 }
 
+/** A full disk has no room for the shared memory of the log either. */
+function isFull(error: unknown): boolean {
+  return /^SQLITE_(FULL|IOERR)/.test(String((error as { code?: unknown } | null)?.code ?? ''));
+}
+
 try {
   start();
 } catch (error) {
-  reply({ type: 'failed', line: errorLine(error) });
+  reply({ type: 'failed', line: errorLine(error), mayPass: isFull(error) });
 }

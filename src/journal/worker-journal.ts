@@ -44,6 +44,8 @@ export class WorkerJournal implements Journal {
   #nextId = 0;
   #unwritten = 0;
   #trustsClock = true;
+  /** Whether what kept the worker from starting may pass by itself. */
+  #mayPass = false;
 
   constructor(entry: string, settings: JournalWorkerSettings, log: JournalLog) {
     this.#entry = entry;
@@ -64,8 +66,22 @@ export class WorkerJournal implements Journal {
     return this.#lost;
   }
 
-  /** Resolves when the database is open. @throws FieldscoutError STORAGE_FAILED */
+  /**
+   * Resolves when the database is open. Where the disk is full it is tried again and again: until then nothing is accepted, and what is
+   * to be accepted waits with its sender.
+   * @throws FieldscoutError STORAGE_FAILED for what does not pass by itself
+   */
   async start(): Promise<void> {
+    try {
+      await this.#startWorker();
+    } catch (error) {
+      if (!this.#mayPass) throw error;
+      this.#log.warn(errorLine(error));
+      void this.#restart();
+    }
+  }
+
+  async #startWorker(): Promise<void> {
     const worker = new Worker(this.#entry, { workerData: this.#settings, name: 'journal' });
     try {
       await this.#ready(worker);
@@ -126,7 +142,10 @@ export class WorkerJournal implements Journal {
       worker.once('error', reject);
       worker.once('exit', onExit);
       worker.on('message', (reply: JournalReply) => {
-        if (reply.type === 'failed') reject(new Error(reply.line));
+        if (reply.type === 'failed') {
+          this.#mayPass = reply.mayPass;
+          reject(new Error(reply.line));
+        }
         if (reply.type === 'ready') {
           worker.off('error', reject);
           worker.off('exit', onExit);
@@ -138,7 +157,7 @@ export class WorkerJournal implements Journal {
   }
 
   #call(call: JournalCall): Promise<unknown> {
-    if (!this.#worker) return Promise.reject(this.#failed('it is closed'));
+    if (!this.#worker) return Promise.reject(this.#failed('it is not open'));
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { resolve, reject });
@@ -170,16 +189,19 @@ export class WorkerJournal implements Journal {
 
   async #restart(): Promise<void> {
     const { signal } = this.#closing;
+    let said = '';
     for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, MOST_WAIT_MS)) {
       // An abort is the only reason for which it rejects, and what the loop looks at.
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
-        await this.start();
+        await this.#startWorker();
         if (signal.aborted) await this.close();
         return;
       } catch (error) {
-        this.#log.warn(errorLine(error));
+        const line = errorLine(error);
+        if (line !== said) this.#log.warn(line);
+        said = line;
       }
     }
   }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import type { OutboxMessage } from '../../src/journal/journal.js';
 import { JOURNAL_FILE, openJournal } from '../../src/journal/open-journal.js';
 
@@ -15,22 +15,34 @@ const message = (id: string): OutboxMessage => ({
   payload: { id, padding: 'x'.repeat(1000) },
 });
 
+const gaps = { topic: 'farm/gaps', schema: 1 };
+const warnings: string[] = [];
+const log = { info: () => undefined, warn: (line: string) => void warnings.push(line) };
+
+/** Runs something in a file system of 3 MB, of which 1 MB is given free when it asks. */
+async function onSmallDisk(context: TestContext, run: (dir: string, makeRoom: () => Promise<void>) => Promise<void>) {
+  const dir = await mkdtemp(join(tmpdir(), 'journal-'));
+  warnings.length = 0;
+  const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', dir], { encoding: 'utf8' });
+  if (mount.status !== 0) {
+    const reason = mount.error?.message ?? mount.stderr.trim();
+    context.task.meta.missing = [`no small file system can be mounted here (${reason})`];
+    context.task.meta.required = false;
+    context.skip();
+  }
+  try {
+    const ballast = join(dir, 'ballast');
+    await writeFile(ballast, Buffer.alloc(1 << 20));
+    await run(dir, () => rm(ballast));
+  } finally {
+    spawnSync('umount', [dir]);
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
 describe('a full disk', () => {
-  it('refuses whole calls, damages nothing, is read meanwhile, and takes again once there is space', async (context) => {
-    const dir = await mkdtemp(join(tmpdir(), 'journal-'));
-    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', dir], { encoding: 'utf8' });
-    if (mount.status !== 0) {
-      const reason = mount.error?.message ?? mount.stderr.trim();
-      context.task.meta.missing = [`no small file system can be mounted here (${reason})`];
-      context.task.meta.required = false;
-      context.skip();
-    }
-    const warnings: string[] = [];
-    const log = { info: () => undefined, warn: (line: string) => void warnings.push(line) };
-    const gaps = { topic: 'farm/gaps', schema: 1 };
-    try {
-      const ballast = join(dir, 'ballast');
-      await writeFile(ballast, Buffer.alloc(1 << 20));
+  it('refuses whole calls, damages nothing, is read meanwhile, and takes again once there is space', (context) =>
+    onSmallDisk(context, async (dir, makeRoom) => {
       const journal = await openJournal({ dir, bootId: 'boot-1', gaps, log, recordEveryMs: 50 });
       const accepted: number[] = [];
       let refusal: unknown;
@@ -48,7 +60,7 @@ describe('a full disk', () => {
       journal.record({ type: 'downtime', what: 'uplink', name: null, state: 'down', atMs: 1, reason: 'test' });
       await expect(journal.outbox.accept([message('again')])).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
 
-      await rm(ballast);
+      await makeRoom();
       const [next] = await journal.outbox.accept([message('later')]);
       expect(await waiting()).toEqual([...accepted, next?.sequence]);
       await journal.close();
@@ -58,9 +70,21 @@ describe('a full disk', () => {
       expect(db.prepare("SELECT reason FROM downtime WHERE what = 'uplink'").pluck().all()).toEqual(['test']);
       db.close();
       expect(warnings).toEqual([]);
-    } finally {
-      spawnSync('umount', [dir]);
-      await rm(dir, { recursive: true, force: true });
-    }
-  });
+    }));
+
+  it('is no reason not to start: the journal opens once there is space', (context) =>
+    onSmallDisk(context, async (dir, makeRoom) => {
+      const first = await openJournal({ dir, bootId: 'boot-1', gaps, log });
+      await first.outbox.accept([message('before')]);
+      await first.close();
+      spawnSync('dd', ['if=/dev/zero', `of=${join(dir, 'filler')}`, 'bs=1k']);
+      const journal = await openJournal({ dir, bootId: 'boot-2', gaps, log });
+      await expect(journal.outbox.accept([message('too early')])).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+      expect(warnings).toHaveLength(1);
+      await makeRoom();
+      await expect
+        .poll(() => journal.outbox.accept([message('after')]).catch(() => []), { timeout: 20_000 })
+        .toMatchObject([{ sequence: 2, bootId: 'boot-2' }]);
+      await journal.close();
+    }));
 });
