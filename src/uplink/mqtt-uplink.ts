@@ -27,7 +27,6 @@ const LONGEST_TIMER_MS = 3_600_000;
 const STOP_DRAIN_MS = 500;
 const STOP_STATUS_MS = 300;
 const STOP_CLOSE_MS = 150;
-const STOP_WRITE_MS = 300;
 
 /**
  * The node's line to a broker. What must reach it comes from the outbox and leaves that when the broker acknowledged it. Retained
@@ -175,7 +174,7 @@ export class MqttUplink {
     this.#listener.end();
     this.#drain?.end();
     // What the broker acknowledged is forgotten on the disk too, or it comes a second time after the restart.
-    await this.#drain?.settled(STOP_WRITE_MS);
+    await this.#drain?.settled(STOP_STATUS_MS);
     const messages = this.#queue.size;
     this.#drop('stopped', messages);
     if (messages > 0) this.#logger.warn({ messages }, 'stopped with messages that the broker did not get');
