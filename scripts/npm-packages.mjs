@@ -22,51 +22,48 @@ export function isInstalled(root) {
   return isSame && direct.every((name) => existsSync(join(root, 'node_modules', name, 'package.json')));
 }
 
-/** Runs `npm ci`; throws where it fails. @param installMissing installs Debian packages and says whether that worked */
-export function installPackages(root, installMissing = () => false) {
+/** Runs `npm ci`; throws where it fails. */
+export function installPackages(root) {
   console.error('fieldscout: installing npm packages (once, one to two minutes)');
-  npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund'], installMissing);
+  npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund']);
 }
 
-/** Whether better-sqlite3, which is compiled for one release line of Node, loads in this one. */
-export function fitsThisNode(root) {
-  const run = spawnSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:').close()"], {
-    cwd: root,
-    stdio: 'ignore',
-  });
-  return run.status === 0;
+/** Whether SQLite loads in this Node. Before Node 22.14 it is compiled for one release line: see src/journal/sqlite.ts. */
+export function hasDatabase(root) {
+  const line = Number(process.versions.napi) >= 10 ? 'better-sqlite3-node-api' : 'better-sqlite3';
+  const args = ['-e', `new (require('${line}'))(':memory:').close()`];
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'ignore' }).status === 0;
 }
 
-/** Compiles better-sqlite3 for this Node; throws where it fails. */
-export function rebuildForThisNode(root, installMissing = () => false) {
-  console.error(`fieldscout: building better-sqlite3 for Node ${process.version} (once, about a minute)`);
-  npm(root, ['rebuild', 'better-sqlite3'], installMissing);
-}
-
-function npm(root, args, installMissing) {
+/**
+ * Compiles SQLite for this Node where no ready build could be fetched; throws where that cannot be.
+ * @param installMissing installs Debian packages and says whether that worked
+ */
+export function compileDatabase(root, installMissing = () => false) {
   const missing = Object.keys(COMPILING).filter((name) => !hasTool(name));
+  const packages = missing.map((name) => COMPILING[name]);
+  if (missing.length > 0 && !installMissing(packages)) {
+    throw new Error(
+      `better-sqlite3 has to be compiled for Node ${process.version} and ${missing.join(', ')} is missing: ` +
+        `sudo apt-get install ${packages.join(' ')} (Debian, Ubuntu), or use Node 22.14 or newer, which needs no compiler`,
+    );
+  }
+  console.error(`fieldscout: compiling better-sqlite3 for Node ${process.version} (once, about a minute)`);
+  const isThere = existsSync(join(root, 'node_modules', 'better-sqlite3'));
+  npm(root, isThere ? ['rebuild', 'better-sqlite3'] : ['ci', '--include=dev', '--no-audit', '--no-fund']);
+  if (!hasDatabase(root))
+    throw new Error(`better-sqlite3 does not run on Node ${process.version}: use Node 22.14 or newer`);
+}
+
+function npm(root, args) {
   const [command, ...before] = npmCommand();
   const run = spawnSync(command, [...before, ...args], {
     cwd: root,
-    encoding: 'utf8',
-    // Without a compiler node-gyp says why in a hundred lines; we say it in one.
-    stdio: ['ignore', 2, missing.length > 0 ? 'pipe' : 2],
+    stdio: ['ignore', 2, 2],
     env: { ...process.env, ...npmSettings() },
   });
   if (run.error) throw new Error(`npm could not be started (${run.error.message}): install npm, then try again`);
-  if (run.status === 0) return;
-  if (missing.length > 0 && /gyp|prebuild/.test(run.stderr)) {
-    const packages = missing.map((name) => COMPILING[name]);
-    if (installMissing(packages)) {
-      npm(root, args, () => false);
-      return;
-    }
-    throw new Error(
-      `better-sqlite3 has no ready build that can be fetched, and to compile it ${missing.join(', ')} is missing: on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`,
-    );
-  }
-  if (run.stderr) console.error(run.stderr.trimEnd());
-  throw new Error(`npm ${args[0]} failed: see the lines above, then try again`);
+  if (run.status !== 0) throw new Error(`npm ${args[0]} failed: see the lines above, then try again`);
 }
 
 /** What node-gyp runs, and the Debian packages that hold it. */
@@ -85,17 +82,11 @@ function npmSettings() {
 /** The folder whose include/node holds the headers of exactly this Node; undefined where there is none. */
 function headersOfThisNode() {
   const prefix = join(dirname(process.execPath), '..');
-  const { platform, arch, version } = process;
-  // The last two: how the npm package "node" brings a release.
-  const bundled = `node-${platform}-${arch}`;
-  const places = [prefix, join(prefix, 'node_modules', bundled), join(prefix, '..', bundled)];
-  return places.find((place) => {
-    const file = join(place, 'include', 'node', 'node_version.h');
-    if (!existsSync(file)) return false;
-    const text = readFileSync(file, 'utf8');
-    const part = (name) => text.match(new RegExp(`#define NODE_${name}_VERSION (\\d+)`))?.[1];
-    return version === `v${part('MAJOR')}.${part('MINOR')}.${part('PATCH')}`;
-  });
+  const file = join(prefix, 'include', 'node', 'node_version.h');
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  const part = (name) => text.match(new RegExp(`#define NODE_${name}_VERSION (\\d+)`))?.[1];
+  return process.version === `v${part('MAJOR')}.${part('MINOR')}.${part('PATCH')}` ? prefix : undefined;
 }
 
 /** The npm that runs this script, else the one on the PATH. */

@@ -2,16 +2,15 @@
 // Node, since nothing is installed yet, and says nothing where there is nothing to do.
 import { fileURLToPath } from 'node:url';
 import { installDebianPackages, installTools } from './debian-tools.mjs';
-import { fitsThisNode, installPackages, isInstalled, rebuildForThisNode } from './npm-packages.mjs';
+import { compileDatabase, hasDatabase, installPackages, isInstalled } from './npm-packages.mjs';
 
 const forTests = process.argv.includes('--test');
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 checkNode();
 try {
-  const installMissing = forTests ? installDebianPackages : undefined;
-  if (!isInstalled(root)) installPackages(root, installMissing);
-  if (!fitsThisNode(root)) rebuildForThisNode(root, installMissing);
+  if (!isInstalled(root)) installPackages(root);
+  if (!hasDatabase(root)) compileDatabase(root, forTests ? installDebianPackages : undefined);
   const { buildIfStale } = await import('./build.mjs');
   buildIfStale();
 } catch (error) {

@@ -1,5 +1,6 @@
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { migrate } from './migrations.js';
+import { SqliteDatabase } from './sqlite.js';
 
 /**
  * Opens a database for durable writes, and brings its schema up to date.

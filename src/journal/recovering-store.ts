@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { printable } from '../errors.js';
 import { JournalStore, type StoreSettings } from './journal-store.js';
 import { openDatabase } from './open-database.js';
 import { isDamage, type Salvaged, salvage } from './salvage.js';
+import { SqliteDatabase } from './sqlite.js';
 
 /** Checked before anything else: it takes well under a second. A larger file is checked beside the work. */
 const CHECKED_AT_ONCE_BYTES = 16 << 20;

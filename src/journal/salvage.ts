@@ -1,4 +1,5 @@
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import { SqliteDatabase } from './sqlite.js';
 
 /** In the order in which they are missed most. `key`: its rows are read along it, so that what lies behind a damaged page is found. */
 const TABLES: readonly { readonly name: string; readonly key: string }[] = [

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { JOURNAL_FILE } from '../../src/journal/open-journal.js';
+import { SqliteDatabase } from '../../src/journal/sqlite.js';
 import type { Accepted } from './ledger.js';
 
 /** What a node's journal says, read beside its own code while the daemon runs, or after its death. */
@@ -29,11 +30,11 @@ export function integrityOf(storageDir: string): string {
 }
 
 /** @param otherwise the answer while there is no database, or no schema in it yet */
-function reading<T>(storageDir: string, read: (db: Database.Database) => T, otherwise: T): T {
+function reading<T>(storageDir: string, read: (db: Database) => T, otherwise: T): T {
   const file = join(storageDir, JOURNAL_FILE);
   if (!existsSync(file)) return otherwise;
   // Read-only: it neither checkpoints nor deletes the log, which the daemon must recover by itself.
-  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 10_000 });
+  const db = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: 10_000 });
   try {
     return db.pragma('user_version', { simple: true }) === 0 ? otherwise : read(db);
   } finally {

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it, type TestContext } from 'vitest';
 import type { OutboxMessage } from '../../src/journal/journal.js';
 import { JOURNAL_FILE, openJournal } from '../../src/journal/open-journal.js';
+import { SqliteDatabase } from '../../src/journal/sqlite.js';
 
 const message = (id: string): OutboxMessage => ({
   kind: 'new',

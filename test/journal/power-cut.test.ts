@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JOURNAL_FILE } from '../../src/journal/open-journal.js';
+import { SqliteDatabase } from '../../src/journal/sqlite.js';
 import { needs } from '../support/needs.js';
 
 const child = fileURLToPath(new URL('./accept-for-ever.mjs', import.meta.url));

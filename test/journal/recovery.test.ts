@@ -1,10 +1,10 @@
 import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal, OutboxEntry } from '../../src/journal/journal.js';
 import { JOURNAL_FILE, openJournal } from '../../src/journal/open-journal.js';
+import { SqliteDatabase } from '../../src/journal/sqlite.js';
 
 const gaps = { topic: 'farm/gaps', schema: 1 };
 const PAGE = 4096;
