@@ -110,12 +110,14 @@ export class Retention {
     const { maxBytes, maxDays } = this.limits[name];
     const tooOldMs = trustsClock && maxDays > 0 ? this.now() - maxDays * DAY_MS : Number.NEGATIVE_INFINITY;
     const { tallies } = this.store;
-    if (tallies.of(name).bytes <= maxBytes && tooOldMs === Number.NEGATIVE_INFINITY) return false;
+    // A message that waits is the outbox's, and counts against its limit alone.
+    const kept = () => tallies.of(name).bytes - (name === 'messages' ? tallies.of('outbox').bytes : 0);
+    if (kept() <= maxBytes && tooOldMs === Number.NEGATIVE_INFINITY) return false;
     const rows = this.oldest[name].all(name === 'messages' ? this.passed : 0) as Row[];
     let deleted = 0;
     for (const { key, bytes, at_ms: atMs } of rows) {
       if (deleted === ROWS_A_STEP) return true;
-      if (tallies.of(name).bytes <= maxBytes && atMs >= tooOldMs) return false;
+      if (kept() <= maxBytes && atMs >= tooOldMs) return false;
       if (name === 'messages') this.passed = key;
       if (bytes < 0) continue;
       for (const statement of this.remove[name]) statement.run(key);
