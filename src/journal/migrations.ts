@@ -79,7 +79,7 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (frame, number)
   ) WITHOUT ROWID;
 
-  -- Pictures kept as files; deleted_ms once the file is gone.
+  -- Pictures kept as files; track, target and box (JSON, frame pixels) of a crop; deleted_ms once the file is gone.
   CREATE TABLE pictures (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     path TEXT NOT NULL UNIQUE,
@@ -90,6 +90,7 @@ const STEPS: readonly string[] = [
     frame_id TEXT NOT NULL,
     track TEXT,
     target TEXT,
+    box TEXT,
     deleted_ms INTEGER
   );
   -- float32[n], little-endian, L2-normalised; never compared with those of another model.

@@ -45,7 +45,8 @@ export class RecordTables {
     // The same picture kept again after its file was deleted is there again.
     this.insertPicture = db
       .prepare(
-        `INSERT INTO pictures (path, sha256, camera, bytes, kept_ms, frame_id, track, target) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO pictures (path, sha256, camera, bytes, kept_ms, frame_id, track, target, box)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (path) DO UPDATE SET deleted_ms = NULL RETURNING id`,
       )
       .pluck();
@@ -122,7 +123,8 @@ export class RecordTables {
 
   private picture({ path, sha256, camera, bytes, keptMs, frameId, crop, embedding }: PictureRecord): void {
     const about = [path, sha256, camera, bytes, Math.round(keptMs), frameId, crop?.track ?? null, crop?.target ?? null];
-    const id = this.insertPicture.get(...about) as number;
+    const box = crop && JSON.stringify(crop.box);
+    const id = this.insertPicture.get(...about, box) as number;
     if (!embedding) return;
     const { vector, model } = embedding;
     const blob = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);

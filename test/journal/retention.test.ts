@@ -181,7 +181,7 @@ describe('retention', () => {
       bytes: 10,
       keptMs: nowMs,
       frameId: 'f',
-      crop: null,
+      crop: { track: 't', target: 'aphid', box: { x: 1, y: 2, width: 3, height: 4 } },
       embedding: { model: { id: 'm', sha256: 'a' }, vector: Float32Array.of(0.6, 0.8) },
     });
     store.transaction(() => {
@@ -190,6 +190,7 @@ describe('retention', () => {
     });
     retain({});
     expect(numbers('SELECT path FROM pictures')).toHaveLength(3);
+    expect(numbers("SELECT box ->> '$.width' FROM pictures")).toEqual([3, 3, 3]);
     const [blob] = numbers('SELECT vector FROM embeddings LIMIT 1') as Buffer[];
     expect([blob?.readFloatLE(0), blob?.readFloatLE(4)]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
     retain({ embeddings: { maxBytes: 2 * 136, maxDays: 0 } });
