@@ -44,7 +44,7 @@ export function compileDatabase(root, installMissing = () => false) {
   const packages = missing.map((name) => COMPILING[name]);
   if (missing.length > 0 && !installMissing(packages)) {
     throw new Error(
-      `better-sqlite3 has to be compiled for Node ${process.version} and ${missing.join(', ')} is missing: ` +
+      `better-sqlite3 has to be compiled for Node ${process.version}, for which this machine lacks ${missing.join(', ')}: ` +
         `sudo apt-get install ${packages.join(' ')} (Debian, Ubuntu), or use Node 22.14 or newer, which needs no compiler`,
     );
   }
