@@ -52,8 +52,11 @@ function rootPrefix() {
 
 const missingTools = () => Object.keys(tools).filter((name) => !hasTool(name));
 
+/** Installs Debian packages where this machine lets us. @returns whether all are there now */
+export const installDebianPackages = (packages) => aptProblem(packages) === undefined;
+
 /** Debian puts servers into folders that an ordinary user's PATH leaves out. */
-function hasTool(name) {
+export function hasTool(name) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.some((folder) => isExecutable(join(folder, name)));
 }

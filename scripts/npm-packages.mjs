@@ -1,7 +1,8 @@
 // Installs what package-lock.json lists, where node_modules does not hold it yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { hasTool } from './debian-tools.mjs';
 
 /**
  * Whether node_modules holds what package-lock.json lists. npm keeps its own record of what it installed; comparing the
@@ -23,19 +24,69 @@ export function isInstalled(root) {
 
 /** Runs `npm ci`; throws where it fails. */
 export function installPackages(root) {
-  console.error('fieldscout: installing npm packages (once, about a minute)');
-  const [command, ...args] = npmCommand();
-  const run = spawnSync(command, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
+  console.error('fieldscout: installing npm packages (once, one to two minutes)');
+  npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund']);
+}
+
+/** Whether SQLite loads in this Node. Before Node 22.14 it is compiled for one release line: see src/journal/sqlite.ts. */
+export function hasDatabase(root) {
+  const line = Number(process.versions.napi) >= 10 ? 'better-sqlite3-node-api' : 'better-sqlite3';
+  const args = ['-e', `new (require('${line}'))(':memory:').close()`];
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * Compiles SQLite for this Node where no ready build could be fetched; throws where that cannot be.
+ * @param installMissing installs Debian packages and says whether that worked
+ */
+export function compileDatabase(root, installMissing = () => false) {
+  const missing = Object.keys(COMPILING).filter((name) => !hasTool(name));
+  const packages = missing.map((name) => COMPILING[name]);
+  if (missing.length > 0 && !installMissing(packages)) {
+    throw new Error(
+      `better-sqlite3 has to be compiled for Node ${process.version}, for which this machine lacks ${missing.join(', ')}: ` +
+        `sudo apt-get install ${packages.join(' ')} (Debian, Ubuntu), or use Node 22.14 or newer, which needs no compiler`,
+    );
+  }
+  console.error(`fieldscout: compiling better-sqlite3 for Node ${process.version} (once, about a minute)`);
+  const isThere = existsSync(join(root, 'node_modules', 'better-sqlite3'));
+  npm(root, isThere ? ['rebuild', 'better-sqlite3'] : ['ci', '--include=dev', '--no-audit', '--no-fund']);
+  if (!hasDatabase(root))
+    throw new Error(`better-sqlite3 does not run on Node ${process.version}: use Node 22.14 or newer`);
+}
+
+function npm(root, args) {
+  const [command, ...before] = npmCommand();
+  const run = spawnSync(command, [...before, ...args], {
     cwd: root,
     stdio: ['ignore', 2, 2],
-    env: {
-      ...process.env,
-      // The GPU libraries come from a host that not everybody reaches, and the processor does not need them.
-      ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? 'skip',
-    },
+    env: { ...process.env, ...npmSettings() },
   });
   if (run.error) throw new Error(`npm could not be started (${run.error.message}): install npm, then try again`);
-  if (run.status !== 0) throw new Error('npm ci failed: see the lines above, then try again');
+  if (run.status !== 0) throw new Error(`npm ${args[0]} failed: see the lines above, then try again`);
+}
+
+/** What node-gyp runs, and the Debian packages that hold it. */
+const COMPILING = { 'g++': 'g++', make: 'make', python3: 'python3' };
+
+function npmSettings() {
+  const headers = headersOfThisNode();
+  return {
+    // The GPU libraries come from a host that not everybody reaches, and the processor does not need them.
+    ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? 'skip',
+    // node-gyp would fetch the headers of Node from its web site; most installations bring them along.
+    ...(headers ? { npm_config_nodedir: headers } : {}),
+  };
+}
+
+/** The folder whose include/node holds the headers of exactly this Node; undefined where there is none. */
+function headersOfThisNode() {
+  const prefix = join(dirname(process.execPath), '..');
+  const file = join(prefix, 'include', 'node', 'node_version.h');
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  const part = (name) => text.match(new RegExp(`#define NODE_${name}_VERSION (\\d+)`))?.[1];
+  return process.version === `v${part('MAJOR')}.${part('MINOR')}.${part('PATCH')}` ? prefix : undefined;
 }
 
 /** The npm that runs this script, else the one on the PATH. */

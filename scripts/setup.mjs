@@ -1,21 +1,23 @@
 // Makes a clone ready to run: npm packages, dist/ and, with --test, the programs that tests talk to. It uses nothing but
 // Node, since nothing is installed yet, and says nothing where there is nothing to do.
 import { fileURLToPath } from 'node:url';
-import { installTools } from './debian-tools.mjs';
-import { installPackages, isInstalled } from './npm-packages.mjs';
+import { installDebianPackages, installTools } from './debian-tools.mjs';
+import { compileDatabase, hasDatabase, installPackages, isInstalled } from './npm-packages.mjs';
 
+const forTests = process.argv.includes('--test');
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 checkNode();
 try {
   if (!isInstalled(root)) installPackages(root);
+  if (!hasDatabase(root)) compileDatabase(root, forTests ? installDebianPackages : undefined);
   const { buildIfStale } = await import('./build.mjs');
   buildIfStale();
 } catch (error) {
   console.error(`fieldscout: ${error.message}`);
   process.exit(1);
 }
-if (process.argv.includes('--test')) installTools();
+if (forTests) installTools();
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);

@@ -21,7 +21,8 @@ export type ErrorCode =
   | 'PROMPTS_INVALID'
   | 'COCO_INVALID'
   | 'BROKER_INVALID'
-  | 'STORAGE_FAILED';
+  | 'STORAGE_FAILED'
+  | 'COMMAND_REFUSED';
 
 /** An expected failure: `message` says what went wrong and where, `remedy` how to mend it. Printed without a stack. */
 export class FieldscoutError extends Error {

@@ -7,4 +7,5 @@ export const bundledModels = packageFile('models');
 export const bundledPrompts = packageFile('prompts');
 export const builtPage = packageFile('dist/web');
 export const inferenceWorkerEntry = packageFile('dist/clip/inference-worker.js');
+export const journalWorkerEntry = packageFile('dist/journal/journal-worker.js');
 export const packageManifest = packageFile('package.json');

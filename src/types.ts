@@ -151,6 +151,8 @@ export interface Inspection {
   readonly frame: Omit<Frame, 'image'> & Size;
   readonly tiles: number;
   readonly detections: readonly Detection[];
+  /** What the model made of each detection's tile: L2-normalised float32[embeddingSize]. */
+  readonly embeddings: ReadonlyMap<Detection, Float32Array>;
   readonly fingerprint: Fingerprint;
   readonly timingsMs: { readonly tile: number; readonly encode: number; readonly score: number };
 }

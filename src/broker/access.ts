@@ -13,8 +13,8 @@ export interface Login {
   readonly password: string | undefined;
 }
 
-/** `daemon` publishes and reads, `reader` reads. */
-export type Role = 'daemon' | 'reader';
+/** `daemon` publishes and reads, `commander` reads and commands, `reader` reads. */
+export type Role = 'daemon' | 'commander' | 'reader';
 
 /** Where a client came in: the TCP port, or the page's WebSocket, whose Origin and Host were checked there. */
 export type Door = 'tcp' | 'page';
@@ -22,7 +22,7 @@ export type Door = 'tcp' | 'page';
 export interface AccessRules {
   /** The daemon's own, made anew at each start. */
   readonly daemon: Credentials;
-  /** What others must present at the TCP port; without it anyone who reaches the port may read. */
+  /** What others must present at the TCP port, who may then command; without it anyone who reaches the port may read. */
   readonly readers?: Credentials | undefined;
 }
 
@@ -30,8 +30,8 @@ export interface AccessRules {
 export function roleOf(door: Door, given: Login, rules: AccessRules): Role | undefined {
   if (door === 'page') return 'reader';
   if (matches(given, rules.daemon)) return 'daemon';
-  if (rules.readers === undefined || matches(given, rules.readers)) return 'reader';
-  return undefined;
+  if (rules.readers === undefined) return 'reader';
+  return matches(given, rules.readers) ? 'commander' : undefined;
 }
 
 /** Compares in a time that tells nothing about how much of either was right. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Aedes, type AedesOptions, type Client } from 'aedes';
+import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
 import {
   type AccessRules,
@@ -27,6 +27,15 @@ export interface BrokerSettings {
   readonly maxPacketBytes?: number | undefined;
   /** Most connections at a time, the daemon's and the page's among them. */
   readonly maxConnections?: number | undefined;
+  /** Without it the daemon alone publishes. */
+  readonly commands?: CommandDoor | undefined;
+}
+
+/** What a client with a password may publish besides reading. */
+export interface CommandDoor {
+  isCommand(topic: string): boolean;
+  /** A command that was to be kept: nobody gets it, and nothing is kept. */
+  retained(topic: string, body: Buffer): void;
 }
 
 export interface BrokerAddress {
@@ -39,7 +48,7 @@ export interface BrokerAddress {
 }
 
 const DAEMON_PACKET_BYTES = 1 << 20;
-/** A reader sends no more than its login and its subscriptions. */
+/** A reader sends no more than its login, its subscriptions and commands. */
 const READER_PACKET_BYTES = 64 << 10;
 const MAX_CONNECTIONS = 100;
 const MAX_SUBSCRIPTIONS = 100;
@@ -61,8 +70,8 @@ interface Connection {
 }
 
 /**
- * The broker inside the daemon (MQTT 3.1.1). The daemon alone may publish, with a secret that is made anew at each
- * start; everyone else reads. Sessions end with their connection: nothing is queued for readers that went away.
+ * The broker inside the daemon (MQTT 3.1.1). The daemon publishes, with a secret that is made anew at each
+ * start; who logs in with the configured password may command; everyone else reads. Sessions end with their connection: nothing is queued for readers that went away.
  */
 export class EmbeddedBroker {
   /** What the daemon's own client logs in with. */
@@ -162,7 +171,7 @@ export class EmbeddedBroker {
         else done(Object.assign(new Error(refusal.reason), { returnCode: refusal.code }), false);
       },
       authorizePublish: (client, packet, done) => {
-        const allowed = this.#connectionOf(client)?.role === 'daemon' && !packet.topic.startsWith('$');
+        const allowed = this.#mayPublish(client, packet);
         done(allowed ? null : new Error(`${client?.id} may not publish`));
       },
       authorizeForward: (client, packet) => {
@@ -176,6 +185,21 @@ export class EmbeddedBroker {
         done(null, connection && connection.subscriptions <= MAX_SUBSCRIPTIONS ? subscription : null);
       },
     };
+  }
+
+  #mayPublish(client: Client | null, packet: PublishPacket): boolean {
+    const role = this.#connectionOf(client)?.role;
+    if (packet.topic.startsWith('$')) return false;
+    if (role !== 'commander') return role === 'daemon';
+    const { commands } = this.#settings;
+    if (!commands?.isCommand(packet.topic)) return false;
+    if (!packet.retain) return true;
+    const body = Buffer.from(packet.payload);
+    // What readers then see on the topic is as empty as what clears a retained message.
+    packet.payload = Buffer.alloc(0);
+    packet.retain = false;
+    if (body.length > 0) commands.retained(packet.topic, body);
+    return true;
   }
 
   #login(

@@ -37,6 +37,7 @@ const JUST_BEFORE_MS = 0.001;
  * grows waits until two looks find it the same. Pictures are read only, never moved or deleted.
  */
 export class FolderSource implements FrameSource {
+  readonly keepsPictures = true;
   private readonly pictures = new Map<string, Picture>();
   private hasLooked = false;
   private turn = 0;

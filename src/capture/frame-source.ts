@@ -16,5 +16,9 @@ export interface SourceReport {
 export interface FrameSource {
   /** How far it came, for a source that goes on there after a restart; its own measure. */
   readonly position?: number | undefined;
+  /** Its pictures were made by others and wait: each is to be looked at, however late. */
+  readonly keepsPictures?: boolean;
+  /** Captures at once instead of when the interval is over; absent where the source cannot choose the moment. */
+  captureNow?(): void;
   frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame>;
 }

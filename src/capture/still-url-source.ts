@@ -1,7 +1,7 @@
 import { errorLine } from '../errors.js';
 import type { CapturedFrame } from '../types.js';
 import type { FrameSource, SourceReport } from './frame-source.js';
-import { type Clock, ticks } from './pace.js';
+import { type Clock, Trigger, ticks } from './pace.js';
 
 export interface StillUrlSettings {
   readonly camera: string;
@@ -21,6 +21,7 @@ export class StillUrlSource implements FrameSource {
   private readonly address: string;
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timeoutMs: number;
+  private readonly trigger = new Trigger();
 
   constructor(
     private readonly settings: StillUrlSettings,
@@ -36,10 +37,14 @@ export class StillUrlSource implements FrameSource {
     this.headers = login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
   }
 
+  captureNow(): void {
+    this.trigger.fire();
+  }
+
   async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
     const { camera, url, intervalMs } = this.settings;
     let failures = 0;
-    for await (const now of ticks(intervalMs, this.clock, signal)) {
+    for await (const now of ticks(intervalMs, this.clock, signal, this.trigger)) {
       try {
         const bytes = await this.fetchStill(signal);
         failures = 0;

@@ -15,3 +15,8 @@ export function modelsHome(): string {
 export function cacheHome(): string {
   return env.FIELDSCOUT_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fieldscout');
 }
+
+/** The folder in which systemd puts a unit's credentials (LoadCredential=, SetCredential=); undefined outside such a unit. */
+export function credentialsDirectory(): string | undefined {
+  return env.CREDENTIALS_DIRECTORY || undefined;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storage } from './storage-schema.js';
 
 /**
  * The configuration: validation, types, defaults, the JSON Schema and docs/configuration.md all come from here.
@@ -124,6 +125,15 @@ const alert = z.strictObject({
     .describe('Cleared when the count falls below this; 80 % of the threshold by default.'),
 });
 
+const bytes = z.int().min(50_000).max(1e15);
+
+const budget = z.strictObject({
+  bytesPerHour: bytes.optional(),
+  bytesPerDay: bytes.optional(),
+});
+
+const SECRET = 'A path, or "credential:<name>" for a systemd credential.';
+
 const mqtt = z.strictObject({
   url: z
     .url({ protocol: /^(mqtt|mqtts|ws|wss)$/, error: 'use mqtt://host:1883, mqtts://host:8883, ws:// or wss://' })
@@ -136,15 +146,48 @@ const mqtt = z.strictObject({
     .describe('4 is MQTT 3.1.1, 5 is MQTT 5.'),
   clientId: z.string().max(128).optional().describe('Stable by default: fieldscout-<site>-<node>.'),
   username: z.string().max(1024).optional().describe('With passwordFile, where the broker asks for it.'),
-  passwordFile: z.string().optional().describe('A file that holds the password and nothing else.'),
-  caFile: z.string().optional().describe("The broker's certificate authority (PEM)."),
-  certFile: z.string().optional().describe('Client certificate (PEM), with keyFile.'),
-  keyFile: z.string().optional().describe('Key of the client certificate (PEM).'),
+  passwordFile: z.string().optional().describe(`A file that holds the password and nothing else. ${SECRET}`),
+  caFile: z.string().optional().describe(`The broker's certificate authority (PEM). ${SECRET}`),
+  certFile: z.string().optional().describe(`Client certificate (PEM), with keyFile. ${SECRET}`),
+  keyFile: z.string().optional().describe(`Key of the client certificate (PEM). ${SECRET}`),
   baseTopic: z
     .string()
     .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'segments of letters, digits, "_" or "-", joined by "/"')
     .default('fieldscout')
     .describe('Topics are <baseTopic>/<site>/<node>/...'),
+  maxInFlight: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(64)
+    .describe('Most messages of QoS 1 on their way; fewer where a broker of MQTT 5 asks for fewer.'),
+  backlogPerSecond: z
+    .number()
+    .min(0.1)
+    .max(100_000)
+    .default(50)
+    .describe(
+      'Most messages a second of the backlog: what was accepted before the broker was reached. Live ones go beside it.',
+    ),
+  budget: budget
+    .prefault({})
+    .describe(
+      'For metered links; off by default. Counted are message bytes of the uplink and 64 more for each. A window begins with its ' +
+        'first message. Pictures and detections may use half of it, retained state three quarters, events nine tenths; then ' +
+        'events wait in the outbox until the window ends.',
+    ),
+});
+
+const homeAssistant = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('Announces the node to Home Assistant by MQTT discovery; switched off again, it is taken back.'),
+  discoveryPrefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'segments of letters, digits, "_" or "-", joined by "/"')
+    .default('homeassistant')
+    .describe('As in the MQTT settings of Home Assistant.'),
 });
 
 const snapshots = z.strictObject({
@@ -157,8 +200,12 @@ const broker = z.strictObject({
   enabled: z.boolean().default(true).describe('The embedded broker. The page needs it.'),
   host: z.string().default('127.0.0.1').describe('Other than loopback needs username and passwordFile.'),
   port: port.optional().describe('1883 by default, or the next free one; a port set here is used or the start fails.'),
-  username: z.string().max(1024).optional().describe('What other clients log in with.'),
-  passwordFile: z.string().optional().describe('A file that holds the password and nothing else.'),
+  username: z
+    .string()
+    .max(1024)
+    .optional()
+    .describe('What other clients log in with. Who knows the password may also command; without one others only read.'),
+  passwordFile: z.string().optional().describe(`A file that holds the password and nothing else. ${SECRET}`),
 });
 
 const dashboard = z.strictObject({
@@ -174,18 +221,6 @@ const dashboard = z.strictObject({
     .describe(
       'Names besides loopback by which browsers reach the page, e.g. "scout.farm.example"; others are refused.',
     ),
-});
-
-const storage = z.strictObject({
-  dir: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'Where the node keeps its state, relative to the configuration; fieldscout-data by default, or fieldscout-data-2 and so on ' +
-        'where another node has it. A folder set here is used or the start fails.',
-    ),
-  maxPictureBytes: z.int().min(0).default(1_000_000_000).describe('Kept pictures beyond this: the oldest are deleted.'),
 });
 
 export const configSchema = z
@@ -222,6 +257,7 @@ export const configSchema = z
     tracking: tracking.prefault({}),
     alerts: z.array(alert).max(1000).default([]).describe('Action thresholds on counts.'),
     mqtt: mqtt.prefault({}),
+    homeAssistant: homeAssistant.prefault({}),
     snapshots: snapshots.prefault({}),
     broker: broker.prefault({}),
     dashboard: dashboard.prefault({}),

@@ -12,19 +12,21 @@ import type { RecentFrames } from '../dashboard/recent-frames.js';
 import { fingerprintOf, Inspector } from '../inspection/inspector.js';
 import { tooSmallToShow } from '../inspection/visibility.js';
 import type { KeptPictures } from '../journal/kept-pictures.js';
-import type { CameraState } from '../journal/node-state.js';
+import type { CameraSettings, CameraState } from '../journal/node-state.js';
+import type { JournalRecord } from '../journal/records.js';
 import { embedPromptSet } from '../prompts/embed.js';
 import { findPromptSet, loadPromptSets } from '../prompts/load.js';
 import { promptWarnings } from '../prompts/prompt-set.js';
 import { TextCache } from '../prompts/text-cache.js';
 import { PromptWatcher } from '../prompts/watch.js';
 import { SimCamera } from '../sim/sim-camera.js';
-import type { ClockTrust } from '../telemetry/vitals.js';
+import type { ClockTrust } from '../telemetry/clock-trust.js';
 import { siteDay, TrackCounts } from '../tracking/counts.js';
 import { IouTracker } from '../tracking/iou-tracker.js';
 import type { PromptSet } from '../types.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import type { Topics } from '../uplink/topics.js';
+import { CameraControls } from './camera-controls.js';
 import { CameraLine } from './camera-line.js';
 import { LineOutlet } from './line-outlet.js';
 
@@ -36,12 +38,15 @@ export interface LineSurroundings {
   readonly storageDir: string;
   readonly clip: ClipModel;
   readonly pictures: KeptPictures;
+  readonly record: (record: JournalRecord) => void;
   readonly topics: Topics;
   /** Undefined where there is no page. */
   readonly frames: RecentFrames | undefined;
   readonly findings: RecentFindings;
   /** What a camera knew before the restart. */
   readonly memoryOf: (camera: string) => CameraState | undefined;
+  /** What commands made of it before the restart. */
+  readonly settingsOf: (camera: string) => CameraSettings;
   readonly clockTrust: () => ClockTrust;
   readonly publish: (message: UplinkMessage) => void;
   /** For the log and for health: all that a source has to say now. */
@@ -55,6 +60,7 @@ export interface RunningLine {
   readonly camera: CameraConfig;
   readonly line: CameraLine;
   readonly watcher: PromptWatcher;
+  readonly controls: CameraControls;
 }
 
 /** Every start shows the same life: what one person sees, another can look at too. */
@@ -64,8 +70,14 @@ const SIM_SEED = 7;
 export async function buildLine(camera: CameraConfig, node: LineSurroundings): Promise<RunningLine> {
   const { config, baseDir, clip, warn } = node;
   const log = node.log.child({ camera: camera.id });
-  const names = camera.prompts.map((name) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name));
-  const load = () => loadPromptSets(names, node);
+  const settings = node.settingsOf(camera.id);
+  const isOff = (name: string) => settings.promptsOff?.includes(name) ?? false;
+  // Where the configuration has changed so that none would be left, all are on again.
+  let names: readonly string[] = camera.prompts.every(isOff)
+    ? camera.prompts
+    : camera.prompts.filter((name) => !isOff(name));
+  const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
+  const load = () => loadPromptSets(names.map(placed), node);
   const cache = new TextCache({ dir: join(node.storageDir, 'text-embeddings'), warn: (line) => log.warn(line) });
   const embed = (set: PromptSet) => {
     const { mmPerPixel, tiles } = camera;
@@ -77,11 +89,13 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const memory = node.memoryOf(camera.id);
   // A track must outlive the time between two frames, or nothing is ever seen twice.
   const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
+  const source = sourceOf(camera, baseDir, memory?.position);
+  const inspector = new Inspector(clip, { plan: camera.tiles, batchSize: config.batchSize, ...config.detection });
   const line = new CameraLine(
     {
       camera: camera.id,
-      source: sourceOf(camera, baseDir, memory?.position),
-      inspector: new Inspector(clip, { plan: camera.tiles, batchSize: config.batchSize, ...config.detection }),
+      source,
+      inspector,
       tracker: new IouTracker(camera.id, { ...config.tracking, lostAfterMs }, randomUUID),
       lostAfterMs,
       alerts: new CountAlerts(
@@ -98,19 +112,44 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
     },
     await embed(promptSet),
   );
-  const files = await Promise.all(names.map((name) => findPromptSet(name, node)));
+  const files = await Promise.all(camera.prompts.map((name) => findPromptSet(placed(name), node)));
   const watcher = new PromptWatcher({
     paths: files.map(({ path }) => path),
     load,
     set: promptSet,
     onChange: async (set) => {
-      line.usePrompts(await embed(set));
+      const wanted = names;
+      const embedded = await embed(set);
+      // A command chose other sets meanwhile, and has read the files anew for that.
+      if (wanted !== names) return;
+      line.usePrompts(embedded);
       node.onPrompts();
       log.info({ promptSet: set.id, hash: set.hash }, 'prompts reloaded');
     },
     onError: (reason) => log.error(`the prompts stay as they were: ${reason}`),
   });
-  return { camera, line, watcher };
+  const controls = new CameraControls({
+    camera: camera.id,
+    sets: camera.prompts,
+    names,
+    minScore: config.detection.minScore,
+    settings,
+    line,
+    inspector,
+    source,
+    preparePrompts: async (wanted) => {
+      const set = await loadPromptSets(wanted.map(placed), node);
+      const embedded = await embed(set);
+      return () => {
+        names = wanted;
+        watcher.adopt(set);
+        line.usePrompts(embedded);
+        node.onPrompts();
+        log.info({ promptSet: set.id, hash: set.hash }, 'prompts chosen by a command');
+      };
+    },
+  });
+  return { camera, line, watcher, controls };
 }
 
 function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, since?: number): FrameSource {
@@ -120,7 +159,7 @@ function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, sin
 }
 
 function outletOf(camera: CameraConfig, node: LineSurroundings, log: Logger): LineOutlet {
-  const { topics, publish, pictures, frames, findings, clockTrust } = node;
+  const { topics, publish, pictures, record, frames, findings, clockTrust } = node;
   const { site, snapshots } = node.config;
   return new LineOutlet({
     camera: camera.id,
@@ -130,6 +169,7 @@ function outletOf(camera: CameraConfig, node: LineSurroundings, log: Logger): Li
     snapshots,
     publish,
     pictures,
+    record,
     frames,
     findings,
     clockTrust,

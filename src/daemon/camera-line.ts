@@ -19,7 +19,7 @@ export interface CameraLineParts {
   /** Without a frame for this long, tracks and counts see the time go by. */
   readonly lostAfterMs: number;
   readonly alerts: CountAlerts;
-  readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep'>;
+  readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep' | 'dropped'>;
   /** Counts for a prompt set's targets, going on from what was counted before (at the first time: before the restart). */
   readonly countsFor: (targets: readonly string[], before?: CountsState) => TrackCounts;
   readonly fingerprintOf: (prompts: EmbeddedPromptSet) => Fingerprint;
@@ -30,7 +30,7 @@ export interface CameraLineParts {
 }
 
 export interface LineHealth {
-  readonly state: 'online' | 'offline';
+  readonly state: 'online' | 'offline' | 'disabled';
   readonly framesLookedAt: number;
   readonly framesDropped: Readonly<Record<string, number>>;
   readonly lastFrameMs: number | null;
@@ -40,7 +40,7 @@ const LOOK_AT_CLOCK_MS = 1_000;
 
 /** The way of one camera's pictures: frame -> inspection -> tracks -> counts -> alerts, each told through the outlet. */
 export class CameraLine {
-  private state: LineHealth['state'] | 'starting' = 'starting';
+  private state: 'online' | 'offline' | 'starting' = 'starting';
   private framesLookedAt = 0;
   private readonly framesDropped: Record<string, number> = {};
   private lastFrameMs: number | null = null;
@@ -48,6 +48,7 @@ export class CameraLine {
   private next: EmbeddedPromptSet | undefined;
   private isBusy = false;
   private quietSince = 0;
+  private paused: Pause | undefined;
 
   constructor(
     private readonly parts: CameraLineParts,
@@ -58,7 +59,7 @@ export class CameraLine {
 
   get health(): LineHealth {
     const { framesLookedAt, framesDropped, lastFrameMs } = this;
-    const state = this.state === 'online' ? 'online' : 'offline';
+    const state = this.paused ? 'disabled' : this.state === 'online' ? 'online' : 'offline';
     return { state, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
   }
 
@@ -73,6 +74,28 @@ export class CameraLine {
     if (!this.isBusy) this.adoptPrompts();
   }
 
+  get isPaused(): boolean {
+    return this.paused !== undefined;
+  }
+
+  /** No picture is looked at until `resume`, save the one that is being looked at; tracks end when their time is over. */
+  pause(): void {
+    if (this.paused) return;
+    this.paused = makePause();
+    this.parts.outlet.status('disabled', this.parts.now(), 'paused by a command');
+    this.parts.log.info('paused');
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    const { end } = this.paused;
+    this.paused = undefined;
+    this.state = 'starting';
+    this.parts.outlet.status('offline', this.parts.now(), 'starting');
+    this.parts.log.info('resumed');
+    end();
+  }
+
   /** What must outlive a restart. */
   get memory(): CameraState {
     const { alerts, source } = this.parts;
@@ -85,7 +108,8 @@ export class CameraLine {
    */
   async run(signal: AbortSignal): Promise<void> {
     const { outlet, tracker, now, elapsed } = this.parts;
-    outlet.status('offline', now(), 'starting');
+    if (this.paused) outlet.status('disabled', now(), 'paused by a command');
+    else outlet.status('offline', now(), 'starting');
     this.quietSince = elapsed();
     const timer = setInterval(() => this.passTime(), LOOK_AT_CLOCK_MS);
     let reason = 'the camera gives no more frames';
@@ -110,8 +134,18 @@ export class CameraLine {
         if (!signal.aborted) this.turn(state, line);
       },
     };
-    for await (const captured of this.parts.source.frames(signal, report)) {
+    const { source } = this.parts;
+    await this.whilePaused();
+    for await (const captured of source.frames(signal, report)) {
       if (signal.aborted) return;
+      if (this.paused) {
+        await this.whilePaused();
+        // What a camera took while it was paused is nobody's to look at.
+        if (!source.keepsPictures) {
+          this.drop('paused', `${captured.origin}: the camera was paused`);
+          continue;
+        }
+      }
       this.isBusy = true;
       await this.take(captured, signal);
       if (signal.aborted) return;
@@ -119,6 +153,10 @@ export class CameraLine {
       this.quietSince = this.parts.elapsed();
       this.adoptPrompts();
     }
+  }
+
+  private async whilePaused(): Promise<void> {
+    while (this.paused) await this.paused.ended;
   }
 
   private async take(captured: CapturedFrame, signal: AbortSignal): Promise<void> {
@@ -148,7 +186,7 @@ export class CameraLine {
     if (signal.aborted) return;
     const events = tracker.observe(inspection.detections, frame.capturedAtMs);
     this.finish(events, tracker.live);
-    await outlet.keep(frame, events);
+    await outlet.keep(frame, events, inspection);
     this.framesLookedAt += 1;
     this.lastFrameMs = frame.capturedAtMs;
   }
@@ -188,16 +226,30 @@ export class CameraLine {
 
   private drop(reason: string, line: string): void {
     this.framesDropped[reason] = (this.framesDropped[reason] ?? 0) + 1;
+    this.parts.outlet.dropped(reason, line, this.parts.now());
     this.parts.log.warn({ reason }, `frame dropped: ${errorLine(line)}`);
   }
 
   private turn(state: 'online' | 'offline', line?: string): void {
-    if (this.state === state) return;
+    if (this.state === state || this.paused) return;
     this.state = state;
     this.parts.outlet.status(state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
     else this.parts.log.warn(`the camera is offline: ${line}`);
   }
+}
+
+interface Pause {
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+}
+
+function makePause(): Pause {
+  let end: () => void = () => undefined; // replaced at once
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { ended, end };
 }
 
 /** Settles with the work or when the signal aborts, whichever comes first; the work's failure after that is of no interest. */

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
-import { EmbeddedBroker } from '../broker/embedded-broker.js';
 import type { ClipModel } from '../clip/clip-model.js';
 import { loadClip } from '../clip/load-clip.js';
 import type { Config } from '../config/schema.js';
@@ -10,23 +8,20 @@ import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
-import type { ReleaseFolder } from '../journal/folder-lock.js';
-import { KeptPictures } from '../journal/kept-pictures.js';
-import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
-import { type ClockTrust, readVitals } from '../telemetry/vitals.js';
+import { readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
 import { healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
-import { MqttUplink } from '../uplink/mqtt-uplink.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import { healthReport } from './health-report.js';
 import { modelPlace } from './model-place.js';
+import { NodeClock } from './node-clock.js';
 import { nodeFacts } from './node-facts.js';
-import { storageRefusal, takeStorage } from './storage-place.js';
-import { embeddedLogin, farmLogin } from './uplink-login.js';
+import { type NodeStorage, openStorage } from './node-storage.js';
+import { type NodeUplinks, openUplinks } from './open-uplinks.js';
 import { within } from './within.js';
 
 export interface DaemonOptions {
@@ -52,6 +47,7 @@ const STATE_EVERY_MS = 5_000;
 /** For a start that is under way when the node is stopped. */
 const LEAVE_START_MS = 1_500;
 const CLOSE_DOOR_MS = 500;
+const WRITE_MS = 500;
 
 /** The whole node: builds the stages from the configuration, connects them, starts and stops them in order. */
 export class Daemon {
@@ -62,16 +58,13 @@ export class Daemon {
   private readonly frames = new RecentFrames();
   private readonly findings = new RecentFindings();
   private readonly topics: Topics;
-  private storageDir = '';
-  private releaseStorage: ReleaseFolder | undefined;
+  private storage: NodeStorage | undefined;
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
-  private clock: ClockTrust = 'unknown';
-  private uplinks: readonly MqttUplink[] = [];
-  private broker: EmbeddedBroker | undefined;
+  private clock: NodeClock | undefined;
+  private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
-  private state: NodeStateFile | undefined;
   private readonly lines: RunningLine[] = [];
   private running: readonly Promise<void>[] = [];
   private opening: Promise<DaemonAddresses> | undefined;
@@ -103,16 +96,21 @@ export class Daemon {
 
   private async open(): Promise<DaemonAddresses> {
     const { signal } = this.stopping;
-    const pictures = await this.openStorage();
+    const { config, baseDir } = this.options;
+    const { topics, bootId, log } = this;
+    const storage = await openStorage({ storage: config.storage, baseDir, bootId, topics, log });
+    this.storage = storage;
+    this.clock = new NodeClock(storage.journal, log);
+    await this.clock.start();
     const clip = await this.openModel();
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
-    for (const camera of this.options.config.cameras) {
-      this.lines.push(await buildLine(camera, this.lineParts(clip, pictures)));
+    for (const camera of config.cameras) {
+      this.lines.push(await buildLine(camera, this.lineParts(clip, storage)));
       signal.throwIfAborted();
     }
     this.checkRules();
-    const broker = await this.openUplinks();
+    const broker = await this.openUplinks(clip, storage);
     const page = await this.openDashboard(clip);
     await this.tellHealth(clip);
     signal.throwIfAborted();
@@ -133,33 +131,20 @@ export class Daemon {
     const settled = () => undefined; // whoever started it is told why it failed
     await within(LEAVE_START_MS, this.opening?.then(settled, settled) ?? Promise.resolve());
     for (const timer of this.timers) clearInterval(timer);
+    this.clock?.stop();
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
     await this.saveState();
-    if (this.clip && this.uplinks.length > 0) await this.tellHealth(this.clip);
-    await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
+    const uplinks = this.uplinks;
+    // The last events of the cameras are on the disk before anything else ends.
+    if (uplinks) await within(WRITE_MS, uplinks.outgoing.written());
+    if (this.clip && uplinks) await this.tellHealth(this.clip);
+    uplinks?.announcer.stop();
+    await uplinks?.outgoing.stop();
     if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
-    if (this.broker) await within(CLOSE_DOOR_MS, this.broker.stop());
-    this.releaseStorage?.();
+    if (uplinks?.broker) await within(CLOSE_DOOR_MS, uplinks.broker.stop());
+    await this.storage?.close();
     await Promise.all([modelClosed, this.clip?.close()]);
-  }
-
-  private async openStorage(): Promise<KeptPictures> {
-    const { config, baseDir } = this.options;
-    const onDeleted = (count: number, bytes: number) =>
-      this.log.info({ count, bytes }, 'deleted the oldest pictures to stay within storage.maxPictureBytes');
-    const { dir, release } = await takeStorage(config.storage.dir, baseDir);
-    this.storageDir = dir;
-    this.releaseStorage = release;
-    this.log.info(`State: ${dir}`);
-    const pictures = new KeptPictures(join(dir, 'pictures'), config.storage.maxPictureBytes, onDeleted);
-    try {
-      this.state = await openNodeState(join(dir, 'node.json'), (line) => this.log.warn(line));
-      await pictures.open();
-    } catch (cause) {
-      throw storageRefusal(dir, cause);
-    }
-    return pictures;
   }
 
   private async openModel(): Promise<ClipModel> {
@@ -174,49 +159,56 @@ export class Daemon {
     return this.clip;
   }
 
-  private lineParts(clip: ClipModel, pictures: KeptPictures): LineSurroundings {
+  private lineParts(clip: ClipModel, { dir, pictures, state, journal }: NodeStorage): LineSurroundings {
     const { config, baseDir, promptsDirs } = this.options;
     return {
       config,
       baseDir,
       promptsDirs,
-      storageDir: this.storageDir,
+      storageDir: dir,
       clip,
       pictures,
+      record: (record) => journal.record(record),
       topics: this.topics,
       frames: config.dashboard.enabled ? this.frames : undefined,
       findings: this.findings,
-      memoryOf: (camera) => this.state?.data.cameras[camera],
-      clockTrust: () => this.clock,
+      memoryOf: (camera) => state.data.cameras[camera],
+      settingsOf: (camera) => state.data.commands?.cameras[camera] ?? {},
+      clockTrust: () => this.clock?.trust ?? 'unknown',
       publish: (message) => this.publish(message),
       warn: (source, lines) => this.warnings.replace(source, lines),
-      onPrompts: () => this.checkRules(),
+      onPrompts: () => {
+        this.checkRules();
+        this.uplinks?.announcer.update();
+      },
       log: this.log,
     };
   }
 
-  /** The farm's broker where one is configured; the embedded one as well, for the page. @returns where the findings go */
-  private async openUplinks(): Promise<string> {
+  /** @returns where the findings go */
+  private async openUplinks(clip: ClipModel, { journal, state }: NodeStorage): Promise<string> {
     const { config, baseDir, version } = this.options;
-    const farm = await farmLogin(config, baseDir);
-    let url = farm?.url;
-    const logins = farm ? [farm] : [];
-    if (config.broker.enabled) {
-      const login = await embeddedLogin(config, baseDir);
-      // A packet is a snapshot, or a frame's detections, with its topic.
-      const maxPacketBytes = Math.max(1 << 20, config.snapshots.maxBytes + (64 << 10));
-      this.broker = new EmbeddedBroker({ ...login, maxPacketBytes }, this.log.child({ part: 'broker' }));
-      const address = await this.broker.listen();
-      if (address.moved)
-        this.log.info(`Port 1883 is taken: the broker uses ${address.port}. Set broker.port to choose one.`);
-      url ??= address.url;
-      const clientId = `fieldscout-${config.site.id}-${config.node}`;
-      logins.push({ url: address.url, protocolVersion: 4, clientId, ...this.broker.daemonCredentials });
-    }
-    const log = this.log.child({ part: 'uplink' });
-    this.uplinks = logins.map((login) => new MqttUplink({ ...login, topics: this.topics, version }, log));
-    for (const uplink of this.uplinks) uplink.start();
-    return url as string;
+    this.uplinks = await openUplinks({
+      config,
+      baseDir,
+      version,
+      topics: this.topics,
+      journal,
+      state,
+      lines: this.lines,
+      tellHealth: () => void this.tellHealth(clip),
+      onUplink: (isUp, reason) =>
+        journal.record({
+          type: 'downtime',
+          what: 'uplink',
+          name: null,
+          state: isUp ? 'up' : 'down',
+          atMs: Date.now(),
+          reason,
+        }),
+      log: this.log,
+    });
+    return this.uplinks.url;
   }
 
   private async openDashboard(clip: ClipModel): Promise<string | undefined> {
@@ -229,7 +221,7 @@ export class Daemon {
       node: () => nodeFacts(config, version, clip, this.lines),
       frames: this.frames,
       findings: this.findings,
-      onMqttStream: (stream) => this.broker?.attachStream(stream),
+      onMqttStream: (stream) => this.uplinks?.broker?.attachStream(stream),
       log: { info: (line) => this.log.info(line), warn: (line) => this.log.warn(line) },
     });
     return this.dashboard.start();
@@ -246,7 +238,7 @@ export class Daemon {
   }
 
   private publish(message: UplinkMessage): void {
-    for (const uplink of this.uplinks) uplink.publish(message);
+    this.uplinks?.outgoing.publish(message);
   }
 
   /** Rules that never fire look like a field without pests. */
@@ -259,9 +251,12 @@ export class Daemon {
   }
 
   private async tellHealth(clip: ClipModel): Promise<void> {
+    const { storage, uplinks } = this;
+    if (!storage || !uplinks) return;
     try {
-      const vitals = await readVitals(this.storageDir);
-      this.clock = vitals.clock;
+      const vitals = await readVitals(storage.dir);
+      await storage.tidy((this.clock?.trust ?? 'unknown') !== 'unsynchronised');
+      this.warnings.replace('storage', storage.warnings());
       const report = healthReport(
         {
           site: this.options.config.site,
@@ -269,8 +264,9 @@ export class Daemon {
           bootId: this.bootId,
           uptimeMs: performance.now() - this.startedMs,
           vitals,
+          clock: this.clock?.trust ?? 'unknown',
           clip,
-          uplink: () => (this.uplinks[0] as MqttUplink).state,
+          uplink: await uplinks.outgoing.state(),
           lines: this.lines,
           warnings: this.warnings.lines,
         },
@@ -284,10 +280,14 @@ export class Daemon {
 
   /** A disk that stays full is told of once, until it takes something again. */
   private async saveState(): Promise<void> {
-    if (!this.state) return;
+    const state = this.storage?.state;
+    if (!state) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
+    // A picture is done, and a pest counted, when what is told of it is on the disk: not before.
+    if (this.uplinks && !(await within(WRITE_MS, this.uplinks.outgoing.written()))) return;
     try {
-      await this.state.save({ cameras: { ...this.state.data.cameras, ...cameras } });
+      const budget = this.uplinks?.outgoing.budgetUse;
+      await state.save({ cameras: { ...state.data.cameras, ...cameras }, ...(budget ? { budget } : {}) });
       this.warnings.replace('state', []);
     } catch (error) {
       this.warnings.replace('state', [errorLine(error)]);

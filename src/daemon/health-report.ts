@@ -1,10 +1,12 @@
 import type { ClipModel } from '../clip/clip-model.js';
 import type { CameraConfig, Config } from '../config/schema.js';
+import type { ClockTrust } from '../telemetry/clock-trust.js';
 import type { Vitals } from '../telemetry/vitals.js';
+import type { BudgetState, BudgetWindowState } from '../uplink/byte-budget.js';
 import { instant } from '../uplink/compose.js';
 import { type HealthPayload, SCHEMA_VERSION } from '../uplink/payloads.js';
-import type { UplinkState } from '../uplink/uplink-state.js';
 import type { CameraLine } from './camera-line.js';
+import type { OutgoingState } from './outgoing.js';
 
 export interface HealthParts {
   readonly site: Config['site'];
@@ -13,17 +15,16 @@ export interface HealthParts {
   /** Since the start, by a clock that nobody sets. */
   readonly uptimeMs: number;
   readonly vitals: Vitals;
+  readonly clock: ClockTrust;
   readonly clip: ClipModel;
-  readonly uplink: () => UplinkState;
+  readonly uplink: OutgoingState;
   readonly lines: readonly { readonly camera: CameraConfig; readonly line: CameraLine }[];
   readonly warnings: readonly string[];
 }
 
 /** How the node fares, as it is told once a minute. */
 export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
-  const { site, version, bootId, uptimeMs, clip, uplink, lines, warnings } = parts;
-  const { clock, ...vitals } = parts.vitals;
-  const { state, reason, queued, dropped } = uplink();
+  const { site, version, bootId, uptimeMs, vitals, clock, clip, uplink, lines, warnings } = parts;
   return {
     schema: SCHEMA_VERSION,
     at: instant(nowMs),
@@ -43,7 +44,7 @@ export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
     provider: clip.provider,
     ...vitals,
     temperaturesC: { ...vitals.temperaturesC },
-    uplink: { state, reason, queued, dropped: { ...dropped } },
+    uplink: uplinkReport(uplink),
     cameras: lines.map(({ camera, line }) => {
       const { state: cameraState, framesLookedAt, framesDropped, lastFrameMs } = line.health;
       return {
@@ -61,6 +62,35 @@ export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
     warnings: [...warnings, ...restartWarning(clip.restarts)],
   };
 }
+
+function uplinkReport({
+  state,
+  reason,
+  queued,
+  dropped,
+  unwritten,
+  outbox,
+  budget,
+}: OutgoingState): HealthPayload['uplink'] {
+  const { waiting, bytes, oldestMs } = outbox;
+  return {
+    state,
+    reason,
+    queued,
+    dropped: { ...dropped },
+    unwritten,
+    outbox: { waiting, bytes, oldestAt: instantOf(oldestMs), dropped: { ...outbox.dropped } },
+    budget: budget && budgetReport(budget),
+  };
+}
+
+function budgetReport({ hour, day, eventsWaitUntilMs }: BudgetState): HealthPayload['uplink']['budget'] {
+  const report = (window: BudgetWindowState | null) =>
+    window && { limitBytes: window.limitBytes, usedBytes: window.usedBytes, until: instant(window.untilMs) };
+  return { hour: report(hour), day: report(day), eventsWaitUntil: instantOf(eventsWaitUntilMs) };
+}
+
+const instantOf = (ms: number | null) => (ms === null ? null : instant(ms));
 
 function restartWarning(restarts: number): readonly string[] {
   return restarts === 0 ? [] : [`inference workers that died since the start: ${restarts}`];

@@ -4,6 +4,7 @@ import type { RecentFindings } from '../dashboard/recent-findings.js';
 import type { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
 import type { KeptPictures } from '../journal/kept-pictures.js';
+import type { JournalRecord, PictureRecord } from '../journal/records.js';
 import type { Alert, Fingerprint, Frame, Inspection, TargetCount, TrackEvent } from '../types.js';
 import * as channels from '../uplink/channels.js';
 import * as compose from '../uplink/compose.js';
@@ -20,6 +21,7 @@ export interface OutletParts {
   readonly snapshots: { readonly enabled: boolean; readonly everyMs: number; readonly maxBytes: number };
   readonly publish: (message: UplinkMessage) => void;
   readonly pictures: KeptPictures;
+  readonly record: (record: JournalRecord) => void;
   /** For the page; undefined where there is none. */
   readonly frames: RecentFrames | undefined;
   readonly findings: RecentFindings;
@@ -30,11 +32,13 @@ export interface OutletParts {
 const COUNTS_EVERY_MS = 60_000;
 /** Enough to see a pest on a screen, small enough to keep some in memory. */
 const PAGE_LONGEST_PX = 1600;
+const MOST_SOURCE_CHARACTERS = 200;
 
 /** Where one camera's findings go: MQTT, the page's memory, and the kept pictures, as the camera's settings allow. */
 export class LineOutlet {
   private countsTold: { readonly text: string; readonly atMs: number } = { text: '', atMs: Number.NEGATIVE_INFINITY };
   private snapshotMs = Number.NEGATIVE_INFINITY;
+  private keepFault = '';
 
   constructor(private readonly parts: OutletParts) {}
 
@@ -43,7 +47,9 @@ export class LineOutlet {
     const wantsSnapshot = inspection.detections.length > 0 && this.isSnapshotDue(frame.capturedAtMs);
     const jpeg = frames || wantsSnapshot ? await jpegOf(frame.image, PAGE_LONGEST_PX) : undefined;
     if (jpeg) frames?.put(camera, { id: frame.id, jpeg });
-    const payload = compose.detectionsPayload(inspection, decodeMs, clockTrust());
+    const clock = clockTrust();
+    this.recordFrame(inspection, clock);
+    const payload = compose.detectionsPayload(inspection, decodeMs, clock);
     findings.seeDetections(payload);
     publish(channels.detectionsMessage(topics, payload));
     if (jpeg && wantsSnapshot) await this.snapshot(jpeg, frame.capturedAtMs);
@@ -77,22 +83,77 @@ export class LineOutlet {
     this.parts.log.warn({ rule, target, measure, value, threshold }, `alert ${state}`);
   }
 
-  status(state: 'online' | 'offline', sinceMs: number, reason: string | null): void {
+  status(state: 'online' | 'offline' | 'disabled', sinceMs: number, reason: string | null): void {
     const { camera, topics, publish } = this.parts;
     publish(channels.cameraStatusMessage(topics, camera, compose.cameraStatusPayload(state, sinceMs, reason)));
+    const isUp = state === 'online';
+    const what = { what: 'camera', name: camera, state: isUp ? 'up' : 'down' } as const;
+    this.parts.record({ type: 'downtime', ...what, atMs: sinceMs, reason });
   }
 
-  /** Keeps what the camera's settings allow; a disk that takes no more costs the picture, never the event. */
-  async keep({ image }: Frame, events: readonly TrackEvent[]): Promise<void> {
-    const { camera, keepPictures, pictures, log } = this.parts;
+  /** A frame that nobody looked at. @param source where it came from and what became of it, for people */
+  dropped(reason: string, source: string, atMs: number): void {
+    const { camera, record, clockTrust } = this.parts;
+    const about = { camera, capturedAtMs: atMs, clock: clockTrust(), source: source.slice(0, MOST_SOURCE_CHARACTERS) };
+    record({ type: 'frame', ...about, dropped: reason, quality: null });
+  }
+
+  /** Keeps what the camera's settings allow. The disk is not waited for, and costs the picture at most, never the event. */
+  async keep({ image }: Frame, events: readonly TrackEvent[], inspection: Inspection): Promise<void> {
+    const { keepPictures } = this.parts;
     if (keepPictures === 'none') return;
-    const born = events.filter(({ type }) => type === 'new');
+    const { model } = inspection.fingerprint;
     try {
-      for (const { after } of born) await pictures.keep(camera, await cropJpeg(image, after.latest.box));
-      if (keepPictures === 'all') await pictures.keep(camera, await jpegOf(image));
+      for (const { type, after } of events) {
+        if (type !== 'new') continue;
+        const { id: track, target, latest } = after;
+        const vector = inspection.embeddings.get(latest);
+        const crop = { track, target, box: latest.box };
+        void this.write(await cropJpeg(image, latest.box), inspection, crop, vector ? { model, vector } : null);
+      }
+      if (keepPictures === 'all') void this.write(await jpegOf(image), inspection, null, null);
     } catch (error) {
-      log.warn(`a picture could not be kept: ${errorLine(error)}`);
+      this.notKept(errorLine(error));
     }
+  }
+
+  private async write(
+    jpeg: Uint8Array,
+    { frame }: Inspection,
+    crop: PictureRecord['crop'],
+    embedding: PictureRecord['embedding'],
+  ): Promise<void> {
+    const { camera, pictures, record } = this.parts;
+    try {
+      const kept = await pictures.keep(camera, jpeg);
+      if (!kept) return;
+      const about = { camera, keptMs: frame.capturedAtMs, frameId: frame.id, crop, embedding };
+      record({ type: 'picture', ...kept, ...about });
+      this.keepFault = '';
+    } catch (error) {
+      this.notKept(errorLine(error));
+    }
+  }
+
+  /** A disk that stays full is told of once. */
+  private notKept(line: string): void {
+    if (line !== this.keepFault) this.parts.log.warn(`a picture could not be kept: ${line}`);
+    this.keepFault = line;
+  }
+
+  private recordFrame(inspection: Inspection, clock: CountsPayload['clock']): void {
+    const { frame, tiles, fingerprint, detections } = inspection;
+    const { id: frameId, width, height, camera, capturedAtMs, origin: source } = frame;
+    this.parts.record({
+      type: 'frame',
+      camera,
+      capturedAtMs,
+      clock,
+      source: source.slice(0, MOST_SOURCE_CHARACTERS),
+      dropped: null,
+      quality: null,
+      seen: { frameId, width, height, tiles, fingerprint, detections },
+    });
   }
 
   /** A clock that was set back must not stop snapshots until it has caught up. */

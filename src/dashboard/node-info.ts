@@ -38,7 +38,7 @@ export interface NodeInfo extends Omit<NodeFacts, 'cameras'> {
 }
 
 export interface CameraInfo extends CameraFacts {
-  readonly topics: Omit<ReturnType<Topics['camera']>, 'snapshot'>;
+  readonly topics: Omit<ReturnType<Topics['camera']>, 'snapshot' | 'things'>;
 }
 
 /** Adds the topics, which the page subscribes to as they are written here, and what was found lately. */

@@ -33,19 +33,26 @@ const MOST_WINDOWS = 128;
 export class Inspector {
   constructor(
     private readonly clip: ClipModel,
-    private readonly settings: InspectionSettings,
+    private settings: InspectionSettings,
   ) {}
+
+  /** From the next frame on. */
+  useMinScore(minScore: number): void {
+    this.settings = { ...this.settings, minScore };
+  }
 
   /** @throws FieldscoutError INFERENCE_FAILED */
   async inspect(frame: Frame, prompts: EmbeddedPromptSet): Promise<Inspection> {
     const { image, ...about } = frame;
     const look = new Look(this.clip, this.settings, image, prompts);
     const planned = await look.at(planTiles(image, this.settings.plan));
-    const detections = await this.lookBetween(look, mergeDetections(planned, this.settings.mergeOverlap), image);
+    const merged = await this.lookBetween(look, mergeDetections(planned, this.settings.mergeOverlap), image);
+    const detections = this.strongest(merged, prompts);
     return {
       frame: { ...about, width: image.width, height: image.height },
       tiles: look.shown.size,
-      detections: this.strongest(detections, prompts),
+      detections,
+      embeddings: new Map(detections.map((detection) => [detection, look.embeddings.get(detection) as Float32Array])),
       fingerprint: fingerprintOf(this.clip, prompts),
       timingsMs: look.timingsMs,
     };
@@ -90,6 +97,7 @@ export function fingerprintOf(clip: ClipModel, { promptSet }: EmbeddedPromptSet)
 class Look {
   /** By `windowKey`, what each tile shows that was looked at. */
   readonly shown = new Map<string, Detection | undefined>();
+  readonly embeddings = new Map<Detection, Float32Array>();
   private readonly resized: ResizedFrames = new Map();
   private tileMs = 0;
   private encodeMs = 0;
@@ -126,7 +134,10 @@ class Look {
         const embedding = embeddings[i] as Float32Array;
         const detection = detectInTile(embedding, tile, this.image, this.prompts, this.clip.calibration, this.settings);
         this.shown.set(windowKey(tile), detection);
-        if (detection) found.push(detection);
+        if (!detection) continue;
+        found.push(detection);
+        // A copy: the batch's own memory would live as long as one of its tiles is kept.
+        this.embeddings.set(detection, embedding.slice());
       }
       this.scoreMs += lap();
     }

@@ -1,79 +1,175 @@
 import { createHash } from 'node:crypto';
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../make-folder.js';
 
-interface Kept {
+export interface KeptPicture {
+  /** Within the folder. */
   readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface PictureSettings {
+  readonly dir: string;
+  /** Beyond this the oldest are deleted. */
+  readonly maxBytes: number;
+  /** Older ones are deleted; 0: no limit by age. */
+  readonly maxDays: number;
+  /** With less free on the disk nothing more is kept. */
+  readonly minFreeBytes: number;
+  /** Paths within the folder. */
+  readonly onDeleted: (paths: readonly string[], bytes: number) => void;
+  readonly now: () => number;
+}
+
+/** Why a picture was not kept. */
+export type NotKept = 'disk-low' | 'disk-slow';
+
+interface Kept {
   readonly bytes: number;
   readonly keptMs: number;
 }
 
+const DAY_MS = 86_400_000;
+/** On their way to a slow disk; each is in memory. */
+const MOST_WAITING = 64;
+const LOOK_AT_DISK_MS = 5_000;
+
 /**
- * Pictures kept on disk as `<dir>/<camera>/<sha256>.jpg`, named by their content so that the same picture is kept once. Beyond
- * the byte limit the oldest are deleted.
+ * Pictures kept on disk as `<dir>/<camera>/<sha256>.jpg`, named by their content so that the same picture is kept once. One that is
+ * kept survives a power cut: a temporary file is written and flushed, renamed, and its folder is flushed.
  */
 export class KeptPictures {
-  private files: Kept[] = [];
+  /** By path within the folder, oldest first. */
+  private readonly files = new Map<string, Kept>();
   private bytes = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private room = { hasRoom: true, lookedMs: Number.NEGATIVE_INFINITY };
+  private readonly skipped: Record<NotKept, number> = { 'disk-low': 0, 'disk-slow': 0 };
 
-  constructor(
-    private readonly dir: string,
-    private readonly maxBytes: number,
-    private readonly onDeleted: (count: number, bytes: number) => void,
-  ) {}
+  constructor(private readonly settings: PictureSettings) {}
+
+  /** Pictures that were not kept since the start, by reason. */
+  get notKept(): Readonly<Record<NotKept, number>> {
+    return this.skipped;
+  }
+
+  /** The disk has less free than the floor: nothing is kept. */
+  get isDiskLow(): boolean {
+    return !this.room.hasRoom;
+  }
 
   /** Takes stock of what is there. */
   async open(): Promise<void> {
-    await makeFolder(this.dir);
-    const there = await readdir(this.dir, { recursive: true });
+    const { dir } = this.settings;
+    await makeFolder(dir);
+    const there = await readdir(dir, { recursive: true });
     // A power cut while one was written leaves its temporary file, which no limit would ever count.
-    for (const name of there) if (name.endsWith('.jpg.tmp')) await rm(join(this.dir, name), { force: true });
+    for (const name of there) if (name.endsWith('.jpg.tmp')) await rm(join(dir, name), { force: true });
     const names = there.filter((name) => name.endsWith('.jpg'));
-    const files = await Promise.all(
+    const found = await Promise.all(
       names.map(async (name) => {
-        const path = join(this.dir, name);
-        const about = await stat(path);
-        return { path, bytes: about.size, keptMs: about.mtimeMs };
+        const about = await stat(join(dir, name));
+        return { name, bytes: about.size, keptMs: about.mtimeMs };
       }),
     );
-    this.files = files.sort((a, b) => a.keptMs - b.keptMs);
-    this.bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    await this.deleteOldest();
+    for (const { name, bytes, keptMs } of found.sort((a, b) => a.keptMs - b.keptMs)) this.add(name, { bytes, keptMs });
+    await this.deleteOldest(false);
   }
 
-  /** @returns the path within the folder. @throws the file system's error (a full disk, say) */
-  async keep(camera: string, jpeg: Uint8Array): Promise<string> {
-    const hash = createHash('sha256').update(jpeg).digest('hex');
-    const name = join(camera, `${hash}.jpg`);
-    const path = join(this.dir, name);
-    if (this.files.some((file) => file.path === path)) return name;
-    await makeFolder(join(this.dir, camera));
-    const temporary = `${path}.tmp`;
-    try {
-      await writeFile(temporary, jpeg);
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+  /**
+   * @returns where it is, once it is there for good; undefined where the disk is too low or too slow: counted
+   * @throws the file system's error (a full disk, say)
+   */
+  async keep(camera: string, jpeg: Uint8Array): Promise<KeptPicture | undefined> {
+    if (this.waiting >= MOST_WAITING) {
+      this.skipped['disk-slow'] += 1;
+      return undefined;
     }
-    this.files.push({ path, bytes: jpeg.byteLength, keptMs: Date.now() });
-    this.bytes += jpeg.byteLength;
-    await this.deleteOldest();
-    return name;
+    this.waiting += 1;
+    const kept = this.last.then(() => this.keepNow(camera, jpeg));
+    this.last = kept.catch(() => undefined); // who wanted it kept is told; the next one starts afresh
+    return kept.finally(() => {
+      this.waiting -= 1;
+    });
   }
 
-  private async deleteOldest(): Promise<void> {
-    let count = 0;
+  /** Deletes what is too old. @param trustsClock false where the clock is known to be wrong: then nothing is */
+  async tidy(trustsClock: boolean): Promise<void> {
+    const tidied = this.last.then(() => this.deleteOldest(trustsClock));
+    this.last = tidied.catch(() => undefined); // as above
+    await tidied;
+  }
+
+  /** Resolves when all that was to be kept is. */
+  async written(): Promise<void> {
+    await this.last;
+  }
+
+  private async keepNow(camera: string, jpeg: Uint8Array): Promise<KeptPicture | undefined> {
+    const { dir, now } = this.settings;
+    const sha256 = createHash('sha256').update(jpeg).digest('hex');
+    const path = join(camera, `${sha256}.jpg`);
+    const kept = { path, sha256, bytes: jpeg.byteLength };
+    if (this.files.has(path)) return kept;
+    if (!(await this.hasRoom())) {
+      this.skipped['disk-low'] += 1;
+      return undefined;
+    }
+    await makeFolder(join(dir, camera));
+    await writeDurably(join(dir, path), jpeg);
+    this.add(path, { bytes: jpeg.byteLength, keptMs: now() });
+    await this.deleteOldest(false);
+    return kept;
+  }
+
+  private add(path: string, kept: Kept): void {
+    this.files.set(path, kept);
+    this.bytes += kept.bytes;
+  }
+
+  private async hasRoom(): Promise<boolean> {
+    const atMs = performance.now();
+    if (atMs - this.room.lookedMs < LOOK_AT_DISK_MS) return this.room.hasRoom;
+    const { bavail, bsize } = await statfs(this.settings.dir);
+    this.room = { hasRoom: bavail * bsize >= this.settings.minFreeBytes, lookedMs: atMs };
+    return this.room.hasRoom;
+  }
+
+  private async deleteOldest(trustsClock: boolean): Promise<void> {
+    const { dir, maxBytes, maxDays, onDeleted, now } = this.settings;
+    const tooOldMs = trustsClock && maxDays > 0 ? now() - maxDays * DAY_MS : Number.NEGATIVE_INFINITY;
+    const deleted: string[] = [];
     let freed = 0;
-    while (this.bytes > this.maxBytes) {
-      const oldest = this.files.shift();
-      if (!oldest) break;
-      await rm(oldest.path, { force: true });
-      this.bytes -= oldest.bytes;
-      freed += oldest.bytes;
-      count += 1;
+    for (const [path, { bytes, keptMs }] of this.files) {
+      if (this.bytes <= maxBytes && keptMs >= tooOldMs) break;
+      await rm(join(dir, path), { force: true });
+      this.files.delete(path);
+      this.bytes -= bytes;
+      freed += bytes;
+      deleted.push(path);
     }
-    if (count > 0) this.onDeleted(count, freed);
+    if (deleted.length > 0) onDeleted(deleted, freed);
+  }
+}
+
+async function writeDurably(path: string, jpeg: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(jpeg);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    const folder = await open(dirname(path), 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }

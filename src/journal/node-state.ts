@@ -15,7 +15,38 @@ const cameraState = z.object({
   position: z.number().optional(),
 });
 
-const nodeState = z.object({ cameras: z.record(z.string(), cameraState).readonly() });
+/** What commands changed, and which were answered; see `uplink/command-desk.ts`. */
+const commandState = z.object({
+  answered: z.array(z.object({ key: z.string(), refusal: z.string().nullable() })).readonly(),
+  /** By camera; what is not named is as configured. */
+  cameras: z
+    .record(
+      z.string(),
+      z.object({
+        isPaused: z.boolean().optional(),
+        minScore: z.number().min(0).max(1).optional(),
+        /** Prompt sets that are switched off, as the configuration names them. */
+        promptsOff: z.array(z.string()).readonly().optional(),
+      }),
+    )
+    .readonly(),
+});
+
+const budgetWindow = z.object({ sinceMs: z.number(), bytes: z.number().nonnegative() });
+
+const nodeState = z.object({
+  cameras: z.record(z.string(), cameraState).readonly(),
+  commands: commandState.optional(),
+  /** What was used of `mqtt.budget`. */
+  budget: z.object({ hour: budgetWindow, day: budgetWindow }).optional(),
+  /** What was announced to Home Assistant, so that it can be taken back. */
+  homeAssistant: z
+    .object({ topics: z.array(z.string()).readonly(), components: z.record(z.string(), z.string()).readonly() })
+    .optional(),
+});
+
+export type CommandState = z.infer<typeof commandState>;
+export type CameraSettings = CommandState['cameras'][string];
 
 export type CameraState = z.infer<typeof cameraState>;
 
@@ -51,12 +82,19 @@ export class NodeStateFile {
     return this.db.data;
   }
 
-  /** Writes where something changed. @throws FieldscoutError STORAGE_FAILED; the old file stays. */
-  async save(state: NodeState): Promise<void> {
+  /** Writes where something changed. @throws FieldscoutError STORAGE_FAILED; the old file and the old data stay. */
+  async save(change: Partial<NodeState>): Promise<void> {
+    const before = this.db.data;
+    const state = { ...before, ...change };
     const text = JSON.stringify(state);
     if (text === this.saved) return;
     this.db.data = state;
-    await this.db.write();
+    try {
+      await this.db.write();
+    } catch (error) {
+      if (this.db.data === state) this.db.data = before;
+      throw error;
+    }
     this.saved = text;
   }
 }

@@ -43,6 +43,11 @@ export class PromptWatcher {
     clearTimeout(this.#timer);
   }
 
+  /** Another set is in force, taken from the same files. */
+  adopt(set: PromptSet): void {
+    this.#set = set;
+  }
+
   /** One look; `start` calls it again and again. */
   async poll(): Promise<void> {
     const { paths, load, onChange } = this.#options;

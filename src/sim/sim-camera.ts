@@ -1,5 +1,5 @@
 import type { FrameSource, SourceReport } from '../capture/frame-source.js';
-import { type Clock, systemClock } from '../capture/pace.js';
+import { type Clock, systemClock, Trigger } from '../capture/pace.js';
 import type { CapturedFrame, Size } from '../types.js';
 import { ScenePainter } from './scene-painter.js';
 import { openScene } from './sim-source.js';
@@ -25,6 +25,7 @@ const DEFAULT_SIZE: Size = { width: 1280, height: 720 };
 export class SimCamera implements FrameSource {
   private readonly painter: ScenePainter;
   private readonly clock: Clock;
+  private readonly trigger = new Trigger();
 
   /** @throws FieldscoutError SOURCE_INVALID for an unknown scene or condition. */
   constructor(private readonly options: SimCameraOptions) {
@@ -32,12 +33,16 @@ export class SimCamera implements FrameSource {
     this.clock = options.clock ?? systemClock;
   }
 
+  captureNow(): void {
+    this.trigger.fire();
+  }
+
   async *frames(signal: AbortSignal, report: SourceReport): AsyncGenerator<CapturedFrame> {
     const { camera, scene, intervalMs } = this.options;
     const beganMs = this.clock.now();
     let next = 0;
     while (!signal.aborted) {
-      await this.clock.wait(beganMs + next * intervalMs - this.clock.now(), signal);
+      await this.trigger.wait(beganMs + next * intervalMs - this.clock.now(), this.clock, signal);
       if (signal.aborted) return;
       const capturedAtMs = this.clock.now();
       const number = Math.max(next, Math.floor((capturedAtMs - beganMs) / intervalMs));

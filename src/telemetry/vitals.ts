@@ -1,4 +1,4 @@
-import { access, readdir, readFile, statfs } from 'node:fs/promises';
+import { readdir, readFile, statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,10 +7,7 @@ export interface Vitals {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   /** Degrees Celsius by thermal zone. */
   readonly temperaturesC: Readonly<Record<string, number>>;
-  readonly clock: ClockTrust;
 }
-
-export type ClockTrust = 'synchronised' | 'unsynchronised' | 'unknown';
 
 /** How the machine fares. What the board does not tell is left out. */
 export async function readVitals(storageDir: string): Promise<Vitals> {
@@ -18,7 +15,6 @@ export async function readVitals(storageDir: string): Promise<Vitals> {
     memory: { rssBytes: process.memoryUsage.rss(), freeBytes: freemem(), totalBytes: totalmem() },
     disk: await diskOf(storageDir),
     temperaturesC: await temperatures('/sys/class/thermal'),
-    clock: await clockTrust('/run/systemd/timesync'),
   };
 }
 
@@ -44,15 +40,4 @@ export async function temperatures(dir: string): Promise<Readonly<Record<string,
     }
   }
   return found;
-}
-
-/** systemd-timesyncd touches <dir>/synchronized once it trusts the time; without timesyncd nobody says. */
-export async function clockTrust(dir: string): Promise<ClockTrust> {
-  const there = (path: string) =>
-    access(path).then(
-      () => true,
-      () => false,
-    );
-  if (await there(join(dir, 'synchronized'))) return 'synchronised';
-  return (await there(dir)) ? 'unsynchronised' : 'unknown';
 }

@@ -1,18 +1,7 @@
 import { z } from 'zod';
-import { CHANNELS, type Channel, type ChannelName, channelTopic } from './channels.js';
 import { SCHEMA_VERSION } from './payloads.js';
+import { everythingSpoken, type Spoken } from './spoken.js';
 import { nodeTopics } from './topics.js';
-
-const TITLES: Readonly<Record<ChannelName, { readonly title: string; readonly summary: string }>> = {
-  status: { title: 'Node status', summary: 'On every connect, on a clean stop, and as the will.' },
-  health: { title: 'Health', summary: 'Once a minute.' },
-  detections: { title: 'Detections', summary: 'One message a frame that was looked at.' },
-  snapshot: { title: 'Snapshot', summary: 'A small JPEG of the newest frame with detections, as bytes.' },
-  events: { title: 'Events', summary: 'The life of each track: new, update, end.' },
-  counts: { title: 'Counts', summary: 'Whenever the counts of a camera change.' },
-  cameraStatus: { title: 'Camera status', summary: 'Whenever a camera comes or goes.' },
-  alerts: { title: 'Alerts', summary: 'When an action threshold is crossed or left.' },
-};
 
 const PARAMETERS = {
   baseTopic: { description: 'mqtt.baseTopic of the configuration.', default: 'fieldscout' },
@@ -21,9 +10,9 @@ const PARAMETERS = {
   camera: { description: 'The id of a camera.', examples: ['leaf'] },
 } as const;
 
-const channelNames = Object.keys(CHANNELS) as ChannelName[];
+const spoken = everythingSpoken(nodeTopics('{baseTopic}', '{site}', '{node}'), '{camera}');
 
-/** @returns the AsyncAPI 3.0 document of all that a node says */
+/** @returns the AsyncAPI 3.0 document of all that a node says and listens to */
 export function asyncApiDocument(): object {
   return {
     asyncapi: '3.0.0',
@@ -31,8 +20,9 @@ export function asyncApiDocument(): object {
       title: 'Fieldscout node',
       version: `${SCHEMA_VERSION}.0.0`,
       description:
-        'What a Fieldscout node says over MQTT. Readers ignore fields that they do not know; a breaking change takes a ' +
-        'new topic level. Messages of QoS 1 may come twice: their ids tell.',
+        'What a Fieldscout node says over MQTT, and what can be commanded of it. Readers ignore fields that they do not know; a ' +
+        'breaking change takes a new topic level. Messages of QoS 1 may come twice: their ids tell. Events, alerts and gap ' +
+        'records come at least once, over restarts and outages too; (bootId, sequence) orders them.',
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/json',
@@ -41,20 +31,22 @@ export function asyncApiDocument(): object {
         host: '127.0.0.1:1883',
         protocol: 'mqtt',
         protocolVersion: '3.1.1',
-        description: "The node's own broker: read only, and for this machine alone unless configured otherwise.",
+        description:
+          "The node's own broker, for this machine alone unless configured otherwise. Without a password it is read only; who " +
+          'logs in with the configured password may publish commands and nothing else.',
       },
     },
-    channels: mapChannels((name, channel) => channelObject(name, channel)),
-    operations: mapChannels((name, { qos, retain }) => ({
-      action: 'send',
-      title: TITLES[name].title,
-      summary: TITLES[name].summary,
+    channels: byName(channelObject),
+    operations: byName(({ name, action, title, summary, qos, retain }) => ({
+      action,
+      title,
+      summary,
       channel: { $ref: `#/channels/${name}` },
       messages: [{ $ref: `#/channels/${name}/messages/${name}` }],
       bindings: { mqtt: { qos, retain, bindingVersion: '0.2.0' } },
     })),
     components: {
-      messages: mapChannels((name, channel) => messageObject(name, channel)),
+      messages: byName(messageObject),
       parameters: PARAMETERS,
     },
   };
@@ -63,7 +55,7 @@ export function asyncApiDocument(): object {
 /** @returns each JSON payload's schema (JSON Schema 2020-12) by the name of its file */
 export function payloadSchemas(): ReadonlyMap<string, object> {
   const schemas = new Map<string, object>();
-  for (const { payload } of Object.values(CHANNELS) as Channel[]) {
+  for (const { payload } of spoken) {
     if (payload === 'jpeg') continue;
     const { id, schema } = bare(payload, 'draft-2020-12');
     schemas.set(`${id}.json`, { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
@@ -71,12 +63,11 @@ export function payloadSchemas(): ReadonlyMap<string, object> {
   return schemas;
 }
 
-function channelObject(name: ChannelName, { qos, retain }: Channel): object {
-  const address = channelTopic(name, nodeTopics('{baseTopic}', '{site}', '{node}'), '{camera}');
-  const parameters = Object.keys(PARAMETERS).filter((parameter) => address.includes(`{${parameter}}`));
+function channelObject({ name, topic, title, qos, retain }: Spoken): object {
+  const parameters = Object.keys(PARAMETERS).filter((parameter) => topic.includes(`{${parameter}}`));
   return {
-    address,
-    title: TITLES[name].title,
+    address: topic,
+    title,
     description: `QoS ${qos}, ${retain ? 'retained' : 'not retained'}.`,
     parameters: Object.fromEntries(
       parameters.map((parameter) => [parameter, { $ref: `#/components/parameters/${parameter}` }]),
@@ -85,8 +76,7 @@ function channelObject(name: ChannelName, { qos, retain }: Channel): object {
   };
 }
 
-function messageObject(name: ChannelName, { payload }: Channel): object {
-  const { title, summary } = TITLES[name];
+function messageObject({ name, title, summary, payload }: Spoken): object {
   if (payload === 'jpeg') return { name, title, summary, contentType: 'image/jpeg' };
   const { schema } = bare(payload, 'draft-7');
   return { name, title, summary, contentType: 'application/json', payload: schema };
@@ -101,10 +91,10 @@ function bare(
   const { $defs, definitions } = z.toJSONSchema(payload, { target, io: 'input' });
   const schema = new Map<string, unknown>(Object.entries($defs ?? definitions ?? {})).get(id ?? '');
   if (id === undefined || typeof schema !== 'object' || schema === null)
-    throw new Error('a payload of CHANNELS has no id');
+    throw new Error('a payload of CHANNELS or COMMANDS has no id');
   return { id, schema };
 }
 
-function mapChannels(of: (name: ChannelName, channel: Channel) => object): object {
-  return Object.fromEntries(channelNames.map((name) => [name, of(name, CHANNELS[name])]));
+function byName(of: (spoken: Spoken) => object): object {
+  return Object.fromEntries(spoken.map((one) => [one.name, of(one)]));
 }

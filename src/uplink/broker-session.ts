@@ -26,15 +26,33 @@ export interface SessionEvents {
   up(limits: SessionLimits): void;
   /** Once, also where the connection never came up. `byBroker`: the other side hung up, as over a bad message. */
   down(reason: string, byBroker: boolean): void;
+  /** What somebody said on a topic that was subscribed to. */
+  heard(message: HeardMessage): void;
+}
+
+export interface HeardMessage {
+  readonly topic: string;
+  readonly body: Buffer;
+  /** The broker had kept it. In version 3.1.1 it tells so of what was said before the subscription only. */
+  readonly retain: boolean;
 }
 
 /** `acknowledged`, or the reason code by which the broker refused the message. */
 export type Answer = 'acknowledged' | { readonly refusedBy: number };
 
+/** Reason codes from here on say no. */
+const FIRST_REFUSAL = 128;
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEPALIVE_S = 30;
+/** Commands are small; a broker of MQTT 5 does not pass on what is larger. */
+const MOST_HEARD_BYTES = 64 << 10;
 /** Topic length, packet id, flags and MQTT 5 properties. */
 const PACKET_OVERHEAD_BYTES = 64;
+
+/** Bytes that a message takes on the wire, rather too many than too few. */
+export function packetBytes({ topic, body }: Pick<EncodedMessage, 'topic' | 'body'>): number {
+  return body.length + Buffer.byteLength(topic) + PACKET_OVERHEAD_BYTES;
+}
 
 /**
  * One connection to a broker, from the attempt to its end. mqtt.js neither reconnects nor queues here: it would keep
@@ -70,6 +88,9 @@ export class BrokerSession {
       };
       this.#events.up(this.#limits);
     });
+    client.on('message', (topic, body, { retain }) => {
+      if (!this.#ended) this.#events.heard({ topic, body, retain });
+    });
     client.on('disconnect', (packet) => this.#end(`the broker ended it: ${answerOf(packet.reasonCode ?? 0)}`, true));
     client.on('error', (error) => this.#end(reasonOf(error), isHangUp(error)));
     client.on('close', () => this.#end('the broker closed the connection', true));
@@ -81,8 +102,7 @@ export class BrokerSession {
   }
 
   fits(message: EncodedMessage): boolean {
-    const bytes = message.body.length + Buffer.byteLength(message.topic) + PACKET_OVERHEAD_BYTES;
-    return bytes <= (this.#limits?.packetBytes ?? 0);
+    return packetBytes(message) <= (this.#limits?.packetBytes ?? 0);
   }
 
   /** @param answered never called where the connection is lost before the answer */
@@ -94,6 +114,20 @@ export class BrokerSession {
       if (!error) answered?.('acknowledged');
       else if (typeof code === 'number') answered?.({ refusedBy: code });
       else this.#end(reasonOf(error), false);
+    });
+  }
+
+  /** @param refused called with the broker's code where it does not let this node listen to all of them */
+  subscribe(filters: readonly string[], refused: (code: number) => void): void {
+    if (filters.length === 0) return;
+    // As said, and not only what comes later: a command that was kept is to be refused, not obeyed or overlooked.
+    const wanted = Object.fromEntries(
+      filters.map((filter) => [filter, { qos: 1 as const, nl: false, rap: true, rh: 0 }]),
+    );
+    this.#client?.subscribe(wanted, (error) => {
+      const { packet } = (error ?? {}) as { packet?: { granted?: readonly unknown[] } };
+      const code = packet?.granted?.find((granted) => Number(granted) >= FIRST_REFUSAL);
+      if (!this.#ended && code !== undefined) refused(Number(code));
     });
   }
 
@@ -143,6 +177,7 @@ export class BrokerSession {
       reconnectPeriod: 0,
       connectTimeout: CONNECT_TIMEOUT_MS,
       keepalive: KEEPALIVE_S,
+      ...(protocolVersion === 5 ? { properties: { maximumPacketSize: MOST_HEARD_BYTES } } : {}),
       will: { topic, payload: body, qos, retain },
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),

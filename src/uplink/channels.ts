@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { UplinkMessage } from './message.js';
 import {
-  type AlertPayload,
+  type AlertContent,
   alertPayload,
   type CameraStatusPayload,
   type CountsPayload,
@@ -9,8 +9,10 @@ import {
   countsPayload,
   type DetectionsPayload,
   detectionsPayload,
-  type EventPayload,
+  type EventContent,
   eventPayload,
+  type GapContent,
+  gapPayload,
   type HealthPayload,
   healthPayload,
   type StatusPayload,
@@ -38,6 +40,7 @@ export const CHANNELS = {
   counts: { qos: 1, retain: true, keep: 'latest', payload: countsPayload },
   cameraStatus: { qos: 1, retain: true, keep: 'latest', payload: cameraStatusPayload },
   alerts: { qos: 1, retain: true, keep: 'all', payload: alertPayload },
+  gaps: { qos: 1, retain: false, keep: 'all', payload: gapPayload },
 } as const satisfies Record<string, Channel>;
 
 export type ChannelName = keyof typeof CHANNELS;
@@ -48,6 +51,7 @@ export function channelTopic(channel: ChannelName, topics: Topics, camera: strin
     case 'status':
     case 'health':
     case 'alerts':
+    case 'gaps':
       return topics[channel];
     case 'cameraStatus':
       return topics.camera(camera).status;
@@ -70,14 +74,23 @@ export const statusMessage = (topics: Topics, payload: StatusPayload): UplinkMes
 export const healthMessage = (topics: Topics, payload: HealthPayload): UplinkMessage =>
   say('health', topics.health, payload);
 
-export const alertMessage = (topics: Topics, payload: AlertPayload): UplinkMessage =>
-  say('alerts', topics.alerts, payload);
+export const alertMessage = (topics: Topics, payload: AlertContent): UplinkMessage => ({
+  ...say('alerts', topics.alerts, payload),
+  outbox: { kind: 'alert', camera: payload.camera },
+});
+
+export const gapMessage = (topics: Topics, payload: GapContent): UplinkMessage => ({
+  ...say('gaps', topics.gaps, payload),
+  outbox: { kind: 'gap', camera: null },
+});
 
 export const detectionsMessage = (topics: Topics, payload: DetectionsPayload): UplinkMessage =>
   say('detections', topics.camera(payload.camera).detections, payload);
 
-export const eventMessage = (topics: Topics, payload: EventPayload): UplinkMessage =>
-  say('events', topics.camera(payload.camera).events, payload);
+export const eventMessage = (topics: Topics, payload: EventContent): UplinkMessage => ({
+  ...say('events', topics.camera(payload.camera).events, payload),
+  outbox: { kind: payload.type, camera: payload.camera },
+});
 
 export const countsMessage = (topics: Topics, payload: CountsPayload): UplinkMessage =>
   say('counts', topics.camera(payload.camera).counts, payload);

@@ -1,16 +1,16 @@
 import type { Alert, Detection, Fingerprint, Inspection, TargetCount, Track, TrackEvent } from '../types.js';
 import {
-  type AlertPayload,
+  type AlertContent,
   type CameraStatusPayload,
   type CountsPayload,
   type DetectionsPayload,
-  type EventPayload,
+  type EventContent,
   SCHEMA_VERSION,
 } from './payloads.js';
 
 /** Stages' values as payloads. Times become UTC texts, numbers are rounded to what they are worth. */
 
-type ClockTrust = EventPayload['clock'];
+type ClockTrust = EventContent['clock'];
 
 export function detectionsPayload(inspection: Inspection, decodeMs: number, clock: ClockTrust): DetectionsPayload {
   const { frame, fingerprint, tiles, detections, timingsMs } = inspection;
@@ -46,7 +46,7 @@ export function eventPayload(
   fingerprint: Fingerprint,
   atMs: number,
   clock: ClockTrust,
-): EventPayload {
+): EventContent {
   return {
     schema: SCHEMA_VERSION,
     id,
@@ -70,7 +70,7 @@ export function countsPayload(
   return { schema: SCHEMA_VERSION, camera, at: instant(atMs), clock, timeZone, counts: [...counts] };
 }
 
-export function alertPayload(alert: Alert, fingerprint: Fingerprint, clock: ClockTrust): AlertPayload {
+export function alertPayload(alert: Alert, fingerprint: Fingerprint, clock: ClockTrust): AlertContent {
   const { atMs, ...rest } = alert;
   return { schema: SCHEMA_VERSION, ...rest, at: instant(atMs), clock, fingerprint };
 }
@@ -87,7 +87,7 @@ export function instant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function trackOf(track: Track): EventPayload['after'] {
+function trackOf(track: Track): EventContent['after'] {
   const { id, camera, target, firstSeenMs, lastSeenMs, hits, best, latest } = track;
   return {
     id,

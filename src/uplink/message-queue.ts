@@ -6,15 +6,15 @@ export interface QueuedMessage {
   readonly message: EncodedMessage;
 }
 
-/** Messages of QoS 1 from `publish` until the broker acknowledged them. */
+/** Messages of QoS 1 that need not outlive a restart, from `publish` until the broker acknowledged them. */
 export interface MessageQueue {
   /** Waiting or on their way. */
   readonly size: number;
   readonly inFlight: number;
   /** @returns the messages that had to give way, oldest first */
   add(message: EncodedMessage): readonly EncodedMessage[];
-  /** Takes the oldest waiting message; it is on its way until `remove` or `retry`. */
-  take(): QueuedMessage | undefined;
+  /** Takes the oldest waiting message (of a topic, where one is given); it is on its way until `remove` or `retry`. */
+  take(topic?: string): QueuedMessage | undefined;
   /** The broker has it, or it was given up. */
   remove(ticket: number): void;
   /** The connection is lost: all that was on its way waits again, in its old order. */
@@ -56,8 +56,9 @@ export class MemoryQueue implements MessageQueue {
     return given;
   }
 
-  take(): QueuedMessage | undefined {
-    const oldest = this.#waiting.entries().next().value;
+  take(topic?: string): QueuedMessage | undefined {
+    const waiting = this.#waiting.entries();
+    const oldest = topic === undefined ? waiting.next().value : [...waiting].find(([, next]) => next.topic === topic);
     if (!oldest) return undefined;
     const [ticket, message] = oldest;
     this.#waiting.delete(ticket);

@@ -1,3 +1,5 @@
+import type { OutboxEntry, OutboxKind } from '../journal/journal.js';
+
 /** One thing to say: a payload, which becomes JSON, or bytes as they are. */
 export type UplinkMessage = {
   readonly topic: string;
@@ -8,6 +10,8 @@ export type UplinkMessage = {
    * keep the latest and the others all.
    */
   readonly keep?: 'all' | 'latest';
+  /** Given where it must reach the broker of the configured uplink: it goes by way of the outbox. */
+  readonly outbox?: { readonly kind: OutboxKind; readonly camera: string | null };
 } & ({ readonly payload: object } | { readonly bytes: Uint8Array });
 
 /** A message as it goes on the wire. */
@@ -36,4 +40,12 @@ export function toJson(payload: object): string {
     if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${key} is ${value}`);
     return value;
   });
+}
+
+/** An entry of the outbox as it goes on the wire, with its place among the others and its lane. */
+export function encodeEntry(entry: OutboxEntry, historical: boolean): EncodedMessage {
+  const { topic, retain, bootId, sequence } = entry;
+  const payload: unknown = JSON.parse(entry.json);
+  const body = Buffer.from(JSON.stringify({ ...(payload as object), bootId, sequence, historical }));
+  return { topic, qos: 1, retain, keep: 'all', body };
 }

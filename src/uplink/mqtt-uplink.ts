@@ -1,63 +1,55 @@
 import type { Logger } from 'pino';
 import { errorLine } from '../errors.js';
 import { type Backoff, reconnectDelayMs } from './backoff.js';
-import { type BrokerLogin, BrokerSession, type SessionLimits } from './broker-session.js';
+import { type Answer, BrokerSession, packetBytes, type SessionLimits } from './broker-session.js';
+import { type BudgetUse, ByteBudget } from './byte-budget.js';
 import { checkCertificates } from './certificates.js';
 import { statusMessage } from './channels.js';
+import { Condition } from './condition.js';
+import { Listener } from './listener.js';
 import { type EncodedMessage, encodeMessage, type UplinkMessage } from './message.js';
 import { MemoryQueue, type MessageQueue } from './message-queue.js';
 import { NamedTimers } from './named-timers.js';
+import { OutboxDrain } from './outbox-drain.js';
 import { SCHEMA_VERSION, type StatusPayload } from './payloads.js';
-import { answerOf } from './reasons.js';
-import type { Topics } from './topics.js';
+import { Traffic } from './traffic.js';
+import type { UplinkOptions, UplinkSettings } from './uplink-settings.js';
 import type { DropReason, UplinkState } from './uplink-state.js';
-
-export interface UplinkSettings extends BrokerLogin {
-  readonly topics: Topics;
-  /** Of Fieldscout, for the status payload. */
-  readonly version: string;
-}
-
-/** What a test or another kind of store sets; the rest have these defaults. */
-export interface UplinkOptions {
-  readonly queue?: MessageQueue;
-  readonly backoff?: Backoff;
-  /** Time after each connect until what is retained is said again. */
-  readonly republishAfterMs?: number;
-  readonly now?: () => number;
-  readonly random?: () => number;
-}
 
 const QUEUE_CAPACITY = 5_000;
 const MAX_IN_FLIGHT = 64;
+const BACKLOG_PER_SECOND = 50;
 /** Where the network takes no more than this, messages of QoS 0 are dropped instead of piled up. */
 const MAX_BACKLOG_BYTES = 4 << 20;
-const ANSWER_TIMEOUT_MS = 30_000;
 /** A connection that lasted so long was a success: the next attempt comes soon again. */
 const STABLE_AFTER_MS = 10_000;
-/** Connections that the broker may close over one and the same message until that message is given up. */
-const MAX_CLOSES_OVER_A_MESSAGE = 5;
+const LONGEST_TIMER_MS = 3_600_000;
 const STOP_DRAIN_MS = 500;
 const STOP_STATUS_MS = 300;
 const STOP_CLOSE_MS = 150;
-/** Refusals (MQTT 5) that would come again for the same message. */
-const FINAL_REFUSALS = new Set([135, 144, 149, 153]);
 
 /**
- * The node's line to its broker. Messages of QoS 1 wait in a bounded queue of our own until the broker acknowledged
- * them; messages of QoS 0 are dropped while there is no connection. Every drop is counted by its reason.
+ * The node's line to a broker. What must reach it comes from the outbox and leaves that when the broker acknowledged it. Retained
+ * state waits in a bounded queue in memory, and messages of QoS 0 are dropped while there is no connection. Every drop is
+ * counted by its reason.
  */
 export class MqttUplink {
   readonly #settings: UplinkSettings;
   readonly #logger: Logger;
   readonly #queue: MessageQueue;
+  readonly #drain: OutboxDrain | undefined;
+  readonly #budget: ByteBudget;
+  readonly #traffic: Traffic;
+  readonly #onTurn: ((isUp: boolean, reason: string | null) => void) | undefined;
+  readonly #listener: Listener;
   readonly #backoff: Backoff;
   readonly #republishAfterMs: number;
+  readonly #answerTimeoutMs: number;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #retained = new Map<string, EncodedMessage>();
   readonly #dropped: Partial<Record<DropReason, number>> = {};
-  readonly #timers = new NamedTimers<'reconnect' | 'republish' | 'stable' | 'answer'>();
+  readonly #timers = new NamedTimers<'reconnect' | 'republish' | 'stable' | 'answer' | 'budget'>();
   #session: BrokerSession | undefined;
   #limits: SessionLimits | undefined;
   /** The broker answered to this connection's `online`: messages may follow. */
@@ -65,10 +57,8 @@ export class MqttUplink {
   #stopped = false;
   #failures = 0;
   #reason: string | null = null;
-  #refusal: { readonly topic: string; readonly line: string } | undefined;
-  /** Connections in a row that the broker closed while messages were on their way and none was acknowledged. */
-  #fruitlessCloses = 0;
-  #wakeStop: (() => void) | undefined;
+  /** Something happened that `stop` may wait for. */
+  readonly #progress = new Condition();
 
   constructor(settings: UplinkSettings, logger: Logger, options: UplinkOptions = {}) {
     this.#settings = settings;
@@ -76,18 +66,56 @@ export class MqttUplink {
     this.#queue = options.queue ?? new MemoryQueue(QUEUE_CAPACITY);
     this.#backoff = options.backoff ?? { firstMs: 500, mostMs: 30_000 };
     this.#republishAfterMs = options.republishAfterMs ?? 3_000;
+    this.#answerTimeoutMs = options.answerTimeoutMs ?? 30_000;
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
+    this.#onTurn = options.onTurn;
+    const { url, protocolVersion } = settings;
+    const { listening, echoWithinMs } = options;
+    this.#listener = new Listener({ listening, url, protocolVersion, echoWithinMs, log: logger });
+    this.#budget = new ByteBudget(settings.budget ?? {}, options.budgetUse, this.#now);
+    this.#drain =
+      options.outbox &&
+      new OutboxDrain({
+        outbox: options.outbox,
+        backlogPerSecond: settings.backlogPerSecond ?? BACKLOG_PER_SECOND,
+        onReady: () => this.#pump(),
+        log: logger,
+        elapsed: () => performance.now(),
+        random: this.#random,
+        refusalBackoff: options.refusalBackoff,
+      });
+    this.#traffic = new Traffic({
+      queue: this.#queue,
+      drain: this.#drain,
+      budget: this.#budget,
+      maxInFlight: settings.maxInFlight ?? MAX_IN_FLIGHT,
+      healthTopic: settings.topics.health,
+      elapsed: () => performance.now(),
+      drop: (reason, messages) => this.#drop(reason, messages),
+      log: logger,
+    });
   }
 
   get state(): UplinkState {
     const connected = this.#limits !== undefined;
     return {
       state: connected ? 'connected' : this.#session ? 'connecting' : 'offline',
-      reason: connected ? (this.#refusal?.line ?? null) : this.#reason,
-      queued: this.#queue.size,
+      reason: connected ? (this.#traffic.trouble ?? this.#listener.trouble) : this.#reason,
+      queued: this.#traffic.queued,
       dropped: { ...this.#dropped },
+      budget: this.#budget.isLimited ? this.#budget.state() : null,
     };
+  }
+
+  /** To be kept over a restart. */
+  get budgetUse(): BudgetUse {
+    return this.#budget.use;
+  }
+
+  /** The outbox has accepted something. */
+  wake(): void {
+    this.#drain?.wake();
   }
 
   /**
@@ -127,14 +155,14 @@ export class MqttUplink {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#timers.clear('reconnect', 'republish');
-    await this.#until(STOP_DRAIN_MS, () => !this.#announced || this.#queue.size === 0);
+    await this.#progress.until(STOP_DRAIN_MS, () => !this.#announced || this.#traffic.isIdle);
     if (this.#session && this.#limits) {
       let said = false;
-      this.#session.send(this.#status('stopped'), () => {
+      this.#send(this.#session, this.#status('stopped'), () => {
         said = true;
-        this.#wakeStop?.();
+        this.#progress.changed();
       });
-      await this.#until(STOP_STATUS_MS, () => said || !this.#session);
+      await this.#progress.until(STOP_STATUS_MS, () => said || !this.#session);
       // Without `stopped` the broker had better publish the will than leave `online` standing.
       if (said) await this.#session?.close(STOP_CLOSE_MS);
     }
@@ -142,99 +170,106 @@ export class MqttUplink {
     this.#session = undefined;
     this.#limits = undefined;
     this.#announced = false;
-    this.#timers.clear('stable', 'answer', 'republish');
-    const lost = this.#queue.size;
-    if (lost === 0) return;
-    this.#drop('stopped', lost);
-    this.#logger.warn({ messages: lost }, 'stopped with messages that the broker did not get');
+    this.#timers.clear('stable', 'answer', 'republish', 'budget');
+    this.#listener.end();
+    this.#drain?.end();
+    // What the broker acknowledged is forgotten on the disk too, or it comes a second time after the restart.
+    await this.#drain?.settled(STOP_STATUS_MS);
+    const messages = this.#queue.size;
+    this.#drop('stopped', messages);
+    if (messages > 0) this.#logger.warn({ messages }, 'stopped with messages that the broker did not get');
   }
 
   #connect(): void {
     const session = new BrokerSession(this.#settings, this.#status('offline'), {
-      up: (limits) => this.#up(limits),
+      up: (limits) => this.#up(session, limits),
       down: (reason, byBroker) => this.#down(reason, byBroker),
+      heard: (message) => {
+        if (!this.#stopped) this.#listener.heard(message);
+      },
     });
     this.#session = session;
     session.open();
   }
 
-  #up(limits: SessionLimits): void {
+  #up(session: BrokerSession, limits: SessionLimits): void {
     this.#limits = limits;
     this.#reason = null;
-    this.#refusal = undefined;
     this.#logger.info({ url: this.#settings.url }, 'connected to the broker');
     this.#timers.set('stable', STABLE_AFTER_MS, () => {
       this.#failures = 0;
     });
     this.#timers.set('republish', this.#republishAfterMs, () => this.#republish());
+    this.#traffic.begin();
     this.#awaitAnswer();
     const online = this.#status('online');
-    this.#session?.send(online, (answer) => {
-      if (answer !== 'acknowledged') this.#refuse(online.topic, answer.refusedBy);
+    this.#listener.begin(session, online);
+    this.#send(session, online, (answer) => {
+      if (answer === 'acknowledged') this.#listener.acknowledged();
+      else this.#traffic.refused(online.topic, answer.refusedBy);
       this.#timers.clear('answer');
       this.#announced = true;
+      this.#onTurn?.(true, null);
       this.#pump();
     });
   }
 
   #down(reason: string, byBroker: boolean): void {
-    const inFlight = this.#queue.inFlight;
-    if (byBroker && this.#announced && inFlight > 0) this.#fruitlessCloses += 1;
-    this.#queue.retry();
-    if (this.#fruitlessCloses >= MAX_CLOSES_OVER_A_MESSAGE) this.#giveUpOldest(reason);
+    this.#listener.end();
+    this.#traffic.lost(reason, byBroker && this.#announced);
     this.#session = undefined;
     this.#limits = undefined;
     this.#announced = false;
-    this.#timers.clear('stable', 'republish', 'answer');
+    this.#timers.clear('stable', 'republish', 'answer', 'budget');
     this.#failures += 1;
     const line = `${this.#settings.url}: ${reason}`;
     this.#logger[line === this.#reason ? 'debug' : 'warn']({ reason: line }, 'no connection to the broker');
     this.#reason = line;
-    this.#wakeStop?.();
+    this.#progress.changed();
     if (this.#stopped) return;
+    this.#onTurn?.(false, line);
     this.#timers.set('reconnect', reconnectDelayMs(this.#failures, this.#backoff, this.#random()), () =>
       this.#connect(),
     );
   }
 
   #pump(): void {
-    while (this.#announced && this.#session && this.#limits) {
-      // After a close over messages one goes at a time, so that the next close names the one at fault.
-      const window = this.#fruitlessCloses > 0 ? 1 : Math.min(MAX_IN_FLIGHT, this.#limits.inFlight);
-      if (this.#queue.inFlight >= window) break;
-      const next = this.#queue.take();
-      if (!next) break;
-      const { ticket, message } = next;
-      if (!this.#session.fits(message)) {
-        this.#queue.remove(ticket);
-        this.#tooLarge(message);
+    const [session, limits] = [this.#session, this.#limits];
+    while (this.#announced && session && limits && session === this.#session) {
+      const parcel = this.#traffic.next(limits.inFlight);
+      if (!parcel) break;
+      if (!session.fits(parcel.message)) {
+        this.#traffic.tooLarge(parcel.message, parcel);
         continue;
       }
-      this.#session.send(message, (answer) => {
-        if (answer === 'acknowledged') {
-          this.#fruitlessCloses = 0;
-          if (this.#refusal?.topic === message.topic) this.#refusal = undefined;
-        } else if (!FINAL_REFUSALS.has(answer.refusedBy)) {
-          this.#session?.cut(`the broker did not take a message: ${answerOf(answer.refusedBy)}`);
+      this.#send(session, parcel.message, (answer) => {
+        const fault = this.#traffic.answered(parcel, answer);
+        if (fault !== undefined) {
+          session.cut(fault);
           return;
-        } else {
-          this.#refuse(message.topic, answer.refusedBy);
         }
-        this.#queue.remove(ticket);
-        if (this.#queue.inFlight === 0) this.#timers.clear('answer');
+        if (this.#traffic.inFlight === 0) this.#timers.clear('answer');
         else this.#awaitAnswer();
         this.#pump();
       });
-      if (this.#queue.inFlight === 1) this.#awaitAnswer();
+      if (this.#traffic.inFlight === 1) this.#awaitAnswer();
     }
-    if (this.#queue.size === 0) this.#wakeStop?.();
+    const waits = [this.#budget.waitMs('state'), this.#budget.waitMs('event')].filter((ms) => ms > 0);
+    if (waits.length > 0) this.#timers.set('budget', Math.min(...waits, LONGEST_TIMER_MS) + 1, () => this.#pump());
+    if (this.#traffic.isIdle) this.#progress.changed();
+  }
+
+  #send(session: BrokerSession, message: EncodedMessage, answered?: (answer: Answer) => void): void {
+    this.#budget.spend(packetBytes(message));
+    session.send(message, answered);
   }
 
   #sendAtOnce(message: EncodedMessage): void {
     if (!this.#session || !this.#limits) this.#drop('offline');
-    else if (!this.#session.fits(message)) this.#tooLarge(message);
+    else if (!this.#session.fits(message)) this.#traffic.tooLarge(message);
+    else if (this.#budget.waitMs('live') > 0) this.#drop('budget');
     else if (this.#session.backlogBytes > MAX_BACKLOG_BYTES) this.#drop('congested');
-    else this.#session.send(message);
+    else this.#send(this.#session, message);
   }
 
   #republish(): void {
@@ -247,28 +282,9 @@ export class MqttUplink {
 
   /** A broker that keeps silent over what is on its way is left. */
   #awaitAnswer(): void {
-    this.#timers.set('answer', ANSWER_TIMEOUT_MS, () => this.#session?.cut('the broker does not acknowledge messages'));
-  }
-
-  #giveUpOldest(reason: string): void {
-    const oldest = this.#queue.take();
-    this.#fruitlessCloses = 0;
-    if (!oldest) return;
-    this.#queue.remove(oldest.ticket);
-    this.#drop('refused');
-    this.#logger.error({ topic: oldest.message.topic, reason }, 'gave up a message over which the broker hangs up');
-  }
-
-  #refuse(topic: string, code: number): void {
-    const line = `the broker refuses messages on ${topic}: ${answerOf(code)}`;
-    if (this.#refusal?.line !== line) this.#logger.error({ topic, reason: answerOf(code) }, 'a message was refused');
-    this.#refusal = { topic, line };
-    this.#drop('refused');
-  }
-
-  #tooLarge(message: EncodedMessage): void {
-    this.#logger.warn({ topic: message.topic, bytes: message.body.length }, 'a message is too large for the broker');
-    this.#drop('too-large');
+    this.#timers.set('answer', this.#answerTimeoutMs, () =>
+      this.#session?.cut('the broker does not acknowledge messages'),
+    );
   }
 
   #drop(reason: DropReason, messages = 1): void {
@@ -279,19 +295,5 @@ export class MqttUplink {
     const at = state === 'offline' ? null : new Date(this.#now()).toISOString();
     const { topics, version } = this.#settings;
     return encodeMessage(statusMessage(topics, { schema: SCHEMA_VERSION, state, at, version }));
-  }
-
-  /** Waits until `done` holds, looking whenever something happened, or until the time is over. */
-  async #until(timeoutMs: number, done: () => boolean): Promise<void> {
-    if (done()) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      this.#wakeStop = () => {
-        if (!done() && this.#session) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wakeStop = undefined;
   }
 }

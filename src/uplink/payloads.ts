@@ -7,10 +7,30 @@ import { z } from 'zod';
 export const SCHEMA_VERSION = 1;
 
 const schema = z.literal(SCHEMA_VERSION).describe('Version of this payload.');
-const instant = z.iso.datetime({ precision: 3 }).describe('UTC, as the node knew the time.');
+export const instant = z.iso.datetime({ precision: 3 }).describe('UTC, as the node knew the time.');
 const clock = z.enum(['synchronised', 'unsynchronised', 'unknown']).describe('How far the node could trust its clock.');
 const score = z.number().min(0).max(1).nullable().describe('Calibrated probability; null where nothing competed.');
 const provider = z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']).describe('The execution provider that truly ran.');
+
+/** What the outbox and the sender know of a message that must not be lost. */
+const order = {
+  bootId: z.string().describe('The run of the daemon that accepted it.'),
+  sequence: z
+    .int()
+    .positive()
+    .describe(
+      'Grows with each event, alert and gap record of this node, over restarts too, and is never used again: it orders them ' +
+        'whatever lane they came by. Numbers that are missing for good are named by gap records.',
+    ),
+  historical: z
+    .boolean()
+    .describe(
+      'The lane: true where it was accepted before the connection over which it comes was ready, in an earlier run of the daemon ' +
+        'too (backlog, oldest first, at a bounded rate); false where it was accepted after that (live). Within a lane the first ' +
+        'copies of what one camera says are in the order of sequence; over both lanes sort by sequence. A copy that is sent ' +
+        'again after a lost connection is historical, with the id and the sequence of the first.',
+    ),
+};
 
 const box = z
   .object({ x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() })
@@ -88,6 +108,7 @@ export const eventPayload = z
     fingerprint,
     before: track.nullable(),
     after: track,
+    ...order,
   })
   .meta({ id: 'event', title: 'Event', description: 'The life of one track: new, update, end.' });
 
@@ -126,6 +147,12 @@ export const statusPayload = z
   })
   .meta({ id: 'status', title: 'Node status', description: 'Whether the node is there.' });
 
+const budgetWindow = z.object({
+  limitBytes: z.int().positive(),
+  usedBytes: z.int().nonnegative(),
+  until: instant.describe('When it begins anew.'),
+});
+
 export const healthPayload = z
   .object({
     schema,
@@ -150,8 +177,30 @@ export const healthPayload = z
     uplink: z.object({
       state: z.enum(['connecting', 'connected', 'offline']),
       reason: z.string().nullable(),
-      queued: z.int().nonnegative().describe('Messages waiting to be sent or acknowledged.'),
-      dropped: z.record(z.string(), z.int()).describe('Messages given up, by reason.'),
+      queued: z.int().nonnegative().describe('State in memory waiting to be sent, and all that waits for an answer.'),
+      dropped: z
+        .record(z.string(), z.int())
+        .describe('Messages given up since the start, by reason; the outbox apart.'),
+      unwritten: z.int().nonnegative().describe('Events, alerts and gap records that the disk has not taken yet.'),
+      outbox: z
+        .object({
+          waiting: z
+            .int()
+            .nonnegative()
+            .describe('Events, alerts and gap records that the broker has not acknowledged.'),
+          bytes: z.int().nonnegative(),
+          oldestAt: instant.nullable().describe('When the oldest of them was accepted.'),
+          dropped: z.record(z.string(), z.int()).describe('Given up for good, by reason; gap records name them.'),
+        })
+        .describe('What is on the disk until the broker of the uplink has it.'),
+      budget: z
+        .object({
+          hour: budgetWindow.nullable(),
+          day: budgetWindow.nullable(),
+          eventsWaitUntil: instant.nullable().describe('The budget is used up until then; null where events may go.'),
+        })
+        .nullable()
+        .describe('mqtt.budget; null where none is set.'),
     }),
     cameras: z.array(
       z.object({
@@ -184,6 +233,7 @@ export const alertPayload = z
     value: z.number(),
     threshold: z.number(),
     fingerprint,
+    ...order,
   })
   .meta({
     id: 'alert',
@@ -191,10 +241,40 @@ export const alertPayload = z
     description: 'An action threshold crossed or left, with the numbers behind it.',
   });
 
+export const gapPayload = z
+  .object({
+    schema,
+    id: z.string().describe('Unique for ever: a second message with this id is a copy.'),
+    at: instant,
+    reason: z
+      .string()
+      .describe(
+        'outbox-full, refused, too-large, expired, or storage where the disk took nothing and memory was full.',
+      ),
+    count: z.int().positive().describe('Messages that will never come.'),
+    kinds: z.record(z.string(), z.int().positive()).describe('How many of each kind: new, update, end, alert, gap.'),
+    cameras: z.array(z.string()).describe('Whose they were.'),
+    firstSequence: z.int().positive().nullable().describe('The first that is missing; null where none was given.'),
+    lastSequence: z
+      .int()
+      .positive()
+      .nullable()
+      .describe('The last that is missing; between them others may have come.'),
+    from: instant.describe('When the first of them was accepted, or would have been.'),
+    to: instant.describe('When the last of them was.'),
+    ...order,
+  })
+  .meta({ id: 'gap', title: 'Gap', description: 'Messages that were given up and will never come, counted.' });
+
 export type DetectionsPayload = z.infer<typeof detectionsPayload>;
 export type EventPayload = z.infer<typeof eventPayload>;
+/** As a stage makes it: its place among the others is known when the outbox has accepted it. */
+export type EventContent = Omit<EventPayload, keyof typeof order>;
 export type CountsPayload = z.infer<typeof countsPayload>;
 export type CameraStatusPayload = z.infer<typeof cameraStatusPayload>;
 export type StatusPayload = z.infer<typeof statusPayload>;
 export type HealthPayload = z.infer<typeof healthPayload>;
 export type AlertPayload = z.infer<typeof alertPayload>;
+export type AlertContent = Omit<AlertPayload, keyof typeof order>;
+export type GapPayload = z.infer<typeof gapPayload>;
+export type GapContent = Omit<GapPayload, keyof typeof order>;

@@ -11,11 +11,11 @@ describe('roleOf', () => {
     expect(roleOf('tcp', { ...daemon, password: 'made at starT' }, { daemon })).toBe('reader');
   });
 
-  it('lets everyone read where no password is set, and only those who know it where one is', () => {
+  it('lets everyone read where no password is set; where one is, those who know it read and command', () => {
     expect(roleOf('tcp', nobody, { daemon })).toBe('reader');
     expect(roleOf('tcp', nobody, { daemon, readers: farmer })).toBeUndefined();
     expect(roleOf('tcp', { ...farmer, password: 'potato' }, { daemon, readers: farmer })).toBeUndefined();
-    expect(roleOf('tcp', farmer, { daemon, readers: farmer })).toBe('reader');
+    expect(roleOf('tcp', farmer, { daemon, readers: farmer })).toBe('commander');
   });
 
   it('lets the page read, and never publish', () => {

@@ -285,4 +285,58 @@ describe('EmbeddedBroker', () => {
     await closed;
     expect((await start({ port: running.port })).port).toBe(running.port);
   });
+
+  describe('with a password and a door for commands', () => {
+    const farmer = { username: 'farmer', password: 'tomato' };
+    const retained: { topic: string; text: string }[] = [];
+    const withDoor = () =>
+      start({
+        ...farmer,
+        commands: {
+          isCommand: (topic) => topic.startsWith('thing/') && topic.endsWith('/set'),
+          retained: (topic, body) => retained.push({ topic, text: String(body) }),
+        },
+      });
+
+    it('lets who knows it command, and publish nothing else', async () => {
+      const running = await withDoor();
+      const heard = await listenTo(await daemonClient(running), '#');
+      const commander = await client(running.url, farmer);
+      await commander.publishAsync('thing/one/set', 'ON', { qos: 1 });
+      await expect.poll(() => heard).toEqual([{ topic: 'thing/one/set', text: 'ON', retain: false }]);
+      const gone = closeOf(commander);
+      commander.publish('thing/one/state', 'OFF', { qos: 1 });
+      await gone;
+      expect(heard).toHaveLength(1);
+    });
+
+    it('passes a command that is to be kept on to nobody, tells of it, and keeps nothing', async () => {
+      const running = await withDoor();
+      retained.length = 0;
+      const heard = await listenTo(await daemonClient(running), '#');
+      const commander = await client(running.url, farmer);
+      await commander.publishAsync('thing/one/set', 'OFF', { qos: 1, retain: true });
+      await commander.publishAsync('thing/two/set', 'ON', { qos: 1 });
+      expect(retained).toEqual([{ topic: 'thing/one/set', text: 'OFF' }]);
+      await expect
+        .poll(() => heard.map(({ topic, text }) => [topic, text]))
+        .toEqual([
+          ['thing/one/set', ''],
+          ['thing/two/set', 'ON'],
+        ]);
+      const late = await listenTo(await client(running.url, farmer), 'thing/#');
+      await commander.publishAsync('thing/three/set', 'ON', { qos: 1 });
+      await expect.poll(() => late.map(({ topic }) => topic)).toEqual(['thing/three/set']);
+    });
+  });
+
+  it('lets nobody command where no password is set', async () => {
+    const running = await start({ commands: { isCommand: () => true, retained: () => undefined } });
+    const heard = await listenTo(await daemonClient(running), '#');
+    const reader = await client(running.url);
+    const gone = closeOf(reader);
+    reader.publish('thing/one/set', 'ON', { qos: 1 });
+    await gone;
+    expect(heard).toEqual([]);
+  });
 });

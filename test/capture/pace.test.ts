@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Clock, systemClock, ticks } from '../../src/capture/pace.js';
+import { type Clock, systemClock, Trigger, ticks } from '../../src/capture/pace.js';
 
 /** A clock that stands still but for what waits for it. */
 class StillClock implements Clock {
@@ -69,5 +69,21 @@ describe('ticks', () => {
     const next = iterator.next();
     stop.abort();
     expect(await next).toEqual({ done: true, value: undefined });
+  });
+
+  it('come at once when they are triggered, during a wait or before it, and then an interval later', async () => {
+    const trigger = new Trigger();
+    const iterator = ticks(3_600_000, systemClock, never, trigger);
+    const first = (await iterator.next()).value as number;
+    const next = iterator.next();
+    trigger.fire();
+    expect((await next).value).toBeLessThan(first + 3_600_000);
+    trigger.fire();
+    expect((await iterator.next()).value).toBeLessThan(first + 3_600_000);
+    const clock = new StillClock(0);
+    const later = ticks(100, clock, never, trigger);
+    await later.next();
+    await later.next();
+    expect(clock.waits).toEqual([100]);
   });
 });

@@ -36,7 +36,13 @@ describe('loadConfig', () => {
       }),
     ]);
     expect(config.site).toEqual({ id: 'farm', name: 'My farm', timeZone: 'UTC' });
-    expect(config.mqtt).toEqual({ protocolVersion: 4, baseTopic: 'fieldscout' });
+    expect(config.mqtt).toEqual({
+      protocolVersion: 4,
+      baseTopic: 'fieldscout',
+      maxInFlight: 64,
+      backlogPerSecond: 50,
+      budget: {},
+    });
   });
 
   it('reads an empty file as the defaults', async () => {

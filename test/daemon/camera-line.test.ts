@@ -50,6 +50,7 @@ const seen = (target: string): Detection => ({
 /** A camera that gives what it is told to. */
 class HandCamera implements FrameSource {
   position: number | undefined;
+  keepsPictures = false;
   report: SourceReport | undefined;
   private give: ((step: () => CapturedFrame | undefined) => void) | undefined;
   private readonly steps: (() => CapturedFrame | undefined)[] = [];
@@ -98,6 +99,7 @@ beforeEach(async () => {
     tiles: 1,
     detections,
     fingerprint: fingerprintOf(prompts),
+    embeddings: new Map(),
     timingsMs: { tile: 0, encode: 0, score: 0 },
   });
   stop = new AbortController();
@@ -125,6 +127,7 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
       outlet: {
         frame: () => tellFrame(),
         keep: async () => undefined,
+        dropped: () => undefined,
         event: ({ type, after }) => void told.push(`${type} ${after.target}`),
         counts: (counts) => void told.push(counts.map(({ target, now, day }) => `${target} ${now}/${day}`).join(', ')),
         alert: ({ rule, state, value }, { promptSet }) =>
@@ -302,5 +305,47 @@ describe('a frame', () => {
     goOn?.();
     await new Promise((resolve) => setImmediate(resolve));
     expect(told).toEqual(last);
+  });
+});
+
+describe('a camera that is paused', () => {
+  const shot = (origin: string) => () => ({ camera: 'leaf', origin, capturedAtMs: NOON_MS + clock, bytes: png });
+  const turns = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+  it('says so, looks at nothing, lets its tracks end, and begins again when it is resumed', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    told.length = 0;
+    line.pause();
+    expect([told, line.health.state]).toEqual([['disabled: paused by a command'], 'disabled']);
+    camera.next(shot('while-paused.png'));
+    await turns();
+    expect(line.health.framesLookedAt).toBe(1);
+    timeGoesBy(LOST_AFTER_MS + 1);
+    camera.report?.state('online');
+    expect(told.slice(1)).toEqual(['end aphid', 'aphid 0/1']);
+    told.length = 0;
+    line.resume();
+    await vi.waitFor(() => expect(line.health.framesDropped).toEqual({ paused: 1 }));
+    await show(line, seen('aphid'));
+    expect(told).toEqual(['offline: starting', 'online', 'new aphid', 'aphid 1/2']);
+    expect(line.health).toMatchObject({ state: 'online', framesLookedAt: 2 });
+  });
+
+  it('looks later at what waited, where each picture is to be looked at', async () => {
+    camera.keepsPictures = true;
+    const line = lineOf([], 'aphid');
+    line.pause();
+    void line.run(stop.signal);
+    expect(told).toEqual(['disabled: paused by a command', 'disabled: paused by a command']);
+    line.resume();
+    await show(line);
+    line.pause();
+    camera.next(shot('waits.png'));
+    await turns();
+    expect(line.health.framesLookedAt).toBe(1);
+    line.resume();
+    await vi.waitFor(() => expect(line.health).toMatchObject({ framesLookedAt: 2, framesDropped: {} }));
   });
 });

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -7,7 +8,8 @@ import { LineOutlet, type OutletParts } from '../../src/daemon/line-outlet.js';
 import { RecentFindings } from '../../src/dashboard/recent-findings.js';
 import { RecentFrames } from '../../src/dashboard/recent-frames.js';
 import { KeptPictures } from '../../src/journal/kept-pictures.js';
-import type { Detection, Frame, Inspection } from '../../src/types.js';
+import type { JournalRecord, PictureRecord } from '../../src/journal/records.js';
+import type { Detection, Frame, Inspection, TrackEvent } from '../../src/types.js';
 import { nodeTopics } from '../../src/uplink/topics.js';
 
 const HOUR_MS = 3_600_000;
@@ -25,9 +27,11 @@ const detection: Detection = {
 let dir: string;
 let topics: string[];
 let frames: RecentFrames;
+let records: JournalRecord[];
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'outlet-'));
   topics = [];
+  records = [];
   frames = new RecentFrames();
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -40,7 +44,15 @@ function outletWith(changes: Partial<OutletParts> = {}): LineOutlet {
     keepPictures: 'detections',
     snapshots: { enabled: true, everyMs: 10_000, maxBytes: 60_000 },
     publish: ({ topic }) => void topics.push(topic.split('/').at(-1) as string),
-    pictures: new KeptPictures(dir, 1_000_000, () => undefined),
+    pictures: new KeptPictures({
+      dir,
+      maxBytes: 1_000_000,
+      maxDays: 0,
+      minFreeBytes: 0,
+      onDeleted: () => undefined,
+      now: Date.now,
+    }),
+    record: (record) => void records.push(record),
     frames,
     findings: new RecentFindings(),
     clockTrust: () => 'unknown',
@@ -49,8 +61,7 @@ function outletWith(changes: Partial<OutletParts> = {}): LineOutlet {
   });
 }
 
-/** @param image as the frame's, where it is to be a broken one */
-async function frameAt(outlet: LineOutlet, atMs: number, found = [detection], data = new Uint8Array(8 * 8 * 3)) {
+function looked(atMs: number, found = [detection], data = new Uint8Array(8 * 8 * 3)) {
   const image = { width: 8, height: 8, data };
   const about = { id: String(atMs), camera: 'leaf', origin: 'a.jpg', capturedAtMs: atMs };
   const frame: Frame = { ...about, image };
@@ -58,6 +69,7 @@ async function frameAt(outlet: LineOutlet, atMs: number, found = [detection], da
     frame: { ...about, width: 8, height: 8 },
     tiles: 1,
     detections: found,
+    embeddings: new Map(found.map((one) => [one, Float32Array.of(0.6, 0.8)])),
     fingerprint: {
       model: { id: 'm', sha256: '0' },
       promptSet: { id: 'p', hash: '0' },
@@ -66,6 +78,12 @@ async function frameAt(outlet: LineOutlet, atMs: number, found = [detection], da
     },
     timingsMs: { tile: 0, encode: 0, score: 0 },
   };
+  return { frame, inspection };
+}
+
+/** @param data the frame's pixels, where they are to be broken ones */
+async function frameAt(outlet: LineOutlet, atMs: number, found = [detection], data = new Uint8Array(8 * 8 * 3)) {
+  const { frame, inspection } = looked(atMs, found, data);
   await outlet.frame(frame, inspection, 0);
 }
 
@@ -120,5 +138,61 @@ describe('the JPEG of a frame', () => {
     await frameAt(outletWith({ ...noPage, keepPictures: 'none' }), START_MS, [detection], broken);
     expect(topics).toEqual(['detections', 'detections', 'detections']);
     await expect(frameAt(outletWith(noPage), START_MS, [detection], broken)).rejects.toThrow();
+  });
+});
+
+describe('what is journalled', () => {
+  const track = { id: 't1', camera: 'leaf', target: 'aphid', firstSeenMs: 0, lastSeenMs: 0, hits: 2, best: detection };
+  const born: TrackEvent = { type: 'new', after: { ...track, latest: detection } };
+
+  it('is each frame that was looked at, and each that was not with its reason', async () => {
+    const outlet = outletWith();
+    await frameAt(outlet, START_MS);
+    outlet.dropped('unreadable', 'b.jpg is no picture', START_MS + 1);
+    expect(records).toMatchObject([
+      { type: 'frame', source: 'a.jpg', capturedAtMs: START_MS, clock: 'unknown', dropped: null },
+      { type: 'frame', source: 'b.jpg is no picture', capturedAtMs: START_MS + 1, dropped: 'unreadable' },
+    ]);
+    expect(records[0]).toMatchObject({ seen: { frameId: String(START_MS), tiles: 1, detections: [detection] } });
+  });
+
+  it('is when the camera gave nothing', () => {
+    const outlet = outletWith();
+    outlet.status('offline', START_MS, 'no answer');
+    outlet.status('online', START_MS + 5, null);
+    outlet.status('disabled', START_MS + 9, 'paused');
+    expect(records).toEqual([
+      { type: 'downtime', what: 'camera', name: 'leaf', state: 'down', atMs: START_MS, reason: 'no answer' },
+      { type: 'downtime', what: 'camera', name: 'leaf', state: 'up', atMs: START_MS + 5, reason: null },
+      { type: 'downtime', what: 'camera', name: 'leaf', state: 'down', atMs: START_MS + 9, reason: 'paused' },
+    ]);
+  });
+
+  it("is a kept crop once its file is there, with the model's embedding of it", async () => {
+    const outlet = outletWith();
+    const { frame, inspection } = looked(START_MS);
+    await outlet.keep(frame, [born], inspection);
+    await expect.poll(() => records).toHaveLength(1);
+    expect(records[0]).toMatchObject({
+      type: 'picture',
+      camera: 'leaf',
+      keptMs: START_MS,
+      frameId: String(START_MS),
+      crop: { track: 't1', target: 'aphid', box: detection.box },
+      embedding: { model: { id: 'm', sha256: '0' }, vector: Float32Array.of(0.6, 0.8) },
+    });
+    const { path, sha256 } = records[0] as PictureRecord;
+    expect(
+      createHash('sha256')
+        .update(await readFile(join(dir, path)))
+        .digest('hex'),
+    ).toBe(sha256);
+  });
+
+  it('is no picture of a camera that keeps none', async () => {
+    const { frame, inspection } = looked(START_MS);
+    await outletWith({ keepPictures: 'none' }).keep(frame, [born], inspection);
+    expect(records).toEqual([]);
+    expect(await readdir(dir)).toEqual([]);
   });
 });

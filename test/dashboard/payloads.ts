@@ -1,9 +1,9 @@
 import type { NodeFacts } from '../../src/dashboard/node-info.js';
 import type {
-  AlertPayload,
+  AlertContent,
   CountsPayload,
   DetectionsPayload,
-  EventPayload,
+  EventContent,
   HealthPayload,
 } from '../../src/uplink/payloads.js';
 
@@ -83,7 +83,7 @@ export function detections(
   };
 }
 
-export function event(id: string, type: EventPayload['type'], found: DetectionValue = aphid): EventPayload {
+export function event(id: string, type: EventContent['type'], found: DetectionValue = aphid): EventContent {
   return {
     schema: 1,
     id,
@@ -117,7 +117,7 @@ export function counts(values: CountsPayload['counts']): CountsPayload {
   };
 }
 
-export function alert(state: AlertPayload['state'], change: Partial<AlertPayload> = {}): AlertPayload {
+export function alert(state: AlertContent['state'], change: Partial<AlertContent> = {}): AlertContent {
   return {
     schema: 1,
     id: `alert-${state}`,
@@ -156,7 +156,15 @@ export function health(warnings: readonly string[]): HealthPayload {
     memory: { rssBytes: 1, freeBytes: 1, totalBytes: 2 },
     disk: null,
     temperaturesC: {},
-    uplink: { state: 'connected', reason: null, queued: 3, dropped: {} },
+    uplink: {
+      state: 'connected',
+      reason: null,
+      queued: 3,
+      dropped: {},
+      unwritten: 0,
+      outbox: { waiting: 0, bytes: 0, oldestAt: null, dropped: {} },
+      budget: null,
+    },
     cameras: [
       {
         id: 'leaf',

@@ -1,6 +1,7 @@
 import { chromium } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ZodType } from 'zod';
+import * as commands from '../../src/uplink/command-payloads.js';
 import * as schemas from '../../src/uplink/payloads.js';
 import { type DaemonProcess, startDaemon } from '../support/daemon-process.js';
 import { startMosquitto } from '../support/mosquitto.js';
@@ -72,6 +73,9 @@ describe("the daemon with the farm's broker", needs('mosquitto', 'mosquitto_sub'
         [`${base}/cameras/leaf/detections`]: schemas.detectionsPayload,
         [`${base}/cameras/leaf/events`]: schemas.eventPayload,
         [`${base}/cameras/leaf/counts`]: schemas.countsPayload,
+        [`${base}/cameras/leaf/running/state`]: commands.runningState,
+        [`${base}/cameras/leaf/prompts/state`]: commands.promptsState,
+        [`${base}/cameras/leaf/threshold/state`]: commands.thresholdState,
       };
       await reader.until(
         (messages) =>

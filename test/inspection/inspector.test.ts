@@ -149,6 +149,17 @@ describe('what an inspection tells', () => {
     expect(showsCentreOf(detections[0] as Detection, { x: 500, y: 60, side: 90 })).toBe(true);
   });
 
+  it('hands out what the model made of each detection, normalised', async () => {
+    const size = { width: 300, height: 300 };
+    const pests = [{ x: 30, y: 40, side: 100 }];
+    const { detections, embeddings } = await look(size, pests, settingsOf([128], false));
+    expect(detections).toHaveLength(1);
+    expect([...embeddings.keys()]).toEqual(detections);
+    for (const vector of embeddings.values()) {
+      expect(Math.hypot(...vector)).toBeCloseTo(1, 4);
+    }
+  });
+
   it('gives the best first and no more than maxPerFrame', async () => {
     const pests = [
       { x: 20, y: 20, side: 90 },

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeptPictures } from '../../src/journal/kept-pictures.js';
+import { KeptPictures, type PictureSettings } from '../../src/journal/kept-pictures.js';
 
 let dir: string;
 let deleted: (readonly [number, number])[];
@@ -14,8 +14,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-async function open(maxBytes = 1000): Promise<KeptPictures> {
-  const pictures = new KeptPictures(dir, maxBytes, (count, bytes) => deleted.push([count, bytes]));
+const DAY_MS = 86_400_000;
+let nowMs = Date.now();
+
+async function open(maxBytes = 1000, limits: Partial<PictureSettings> = {}): Promise<KeptPictures> {
+  const onDeleted = (paths: readonly string[], bytes: number) => deleted.push([paths.length, bytes]);
+  const now = () => nowMs;
+  const pictures = new KeptPictures({ dir, maxBytes, maxDays: 0, minFreeBytes: 0, onDeleted, now, ...limits });
   await pictures.open();
   return pictures;
 }
@@ -27,9 +32,10 @@ const there = async () => (await readdir(dir, { recursive: true })).filter((name
 describe('KeptPictures', () => {
   it('keeps a picture by camera and content', async () => {
     const pictures = await open();
-    const name = await pictures.keep('leaf', picture('a'));
-    expect(name).toBe(join('leaf', nameOf(picture('a'))));
-    expect(await readFile(join(dir, name))).toEqual(picture('a'));
+    const kept = await pictures.keep('leaf', picture('a'));
+    const name = nameOf(picture('a'));
+    expect(kept).toEqual({ path: join('leaf', name), sha256: name.slice(0, 64), bytes: 300 });
+    expect(await readFile(join(dir, 'leaf', name))).toEqual(picture('a'));
   });
 
   it('keeps the same picture of a camera once', async () => {
@@ -53,7 +59,7 @@ describe('KeptPictures', () => {
   it('goes by age over a restart, and keeps to a limit that was lowered', async () => {
     const first = await open(1000);
     const names = [];
-    for (const fill of ['a', 'b', 'c']) names.push(await first.keep('leaf', picture(fill)));
+    for (const fill of ['a', 'b', 'c']) names.push((await first.keep('leaf', picture(fill)))?.path);
     const [a, b, c] = names as [string, string, string];
     await utimes(join(dir, a), new Date(3000), new Date(3000));
     await utimes(join(dir, b), new Date(1000), new Date(1000));
@@ -86,6 +92,38 @@ describe('KeptPictures', () => {
   });
 });
 
+describe('limits', () => {
+  it('delete what is too old, but not while the clock is known to be wrong', async () => {
+    const pictures = await open(10_000, { maxDays: 7 });
+    nowMs = Date.UTC(2026, 5, 1);
+    await pictures.keep('leaf', picture('a'));
+    nowMs += 5 * DAY_MS;
+    await pictures.keep('leaf', picture('b'));
+    nowMs += 3 * DAY_MS;
+    await pictures.tidy(false);
+    expect(await there()).toHaveLength(2);
+    await pictures.tidy(true);
+    expect(await there()).toEqual([join('leaf', nameOf(picture('b')))]);
+  });
+
+  it('keep nothing more on a disk below its floor, and count it', async () => {
+    const pictures = await open(10_000, { minFreeBytes: Number.MAX_SAFE_INTEGER });
+    expect(await pictures.keep('leaf', picture('a'))).toBeUndefined();
+    expect(pictures.isDiskLow).toBe(true);
+    expect(pictures.notKept).toEqual({ 'disk-low': 1, 'disk-slow': 0 });
+    expect(await there()).toEqual([]);
+  });
+
+  it('let go of what a slow disk leaves waiting, and count it', async () => {
+    const pictures = await open(1_000_000);
+    const all = Array.from({ length: 100 }, (_, i) => pictures.keep('leaf', picture(`${i}`, 100 + i)));
+    const kept = (await Promise.all(all)).filter((one) => one !== undefined);
+    expect(kept).toHaveLength(64);
+    expect(pictures.notKept['disk-slow']).toBe(36);
+    expect(await there()).toHaveLength(64);
+  });
+});
+
 describe('a full disk', () => {
   it('is told, leaves no partial file, and is used again once there is space', async (context) => {
     const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir], { encoding: 'utf8' });
@@ -99,9 +137,9 @@ describe('a full disk', () => {
       const pictures = await open(1_000_000);
       const first = await pictures.keep('leaf', picture('a', 30_000));
       await expect(pictures.keep('leaf', picture('b', 100_000))).rejects.toMatchObject({ code: 'ENOSPC' });
-      expect(await there()).toEqual([first]);
+      expect(await there()).toEqual([first?.path]);
       const second = await pictures.keep('leaf', picture('c', 10_000));
-      expect(await there()).toEqual([first, second].sort());
+      expect(await there()).toEqual([first?.path, second?.path].sort());
     } finally {
       spawnSync('umount', [dir]);
     }

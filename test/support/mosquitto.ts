@@ -25,6 +25,8 @@ export interface Mosquitto {
   readonly port: number;
   /** `mqtt://127.0.0.1:<port>`, or mqtts://localhost with TLS, or ws:// */
   readonly url: string;
+  /** Where the access list lies; `SIGHUP` makes the broker read it again. */
+  readonly aclFile: string;
   /** What the broker logged so far. */
   log(): string;
   /** `SIGSTOP` freezes it with its connections open, `SIGCONT` lets it go on. */
@@ -54,7 +56,14 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     throw new Error(`mosquitto did not start: ${output.join('')}`);
   }
   const scheme = options.tls ? 'mqtts://localhost' : options.websockets ? 'ws://127.0.0.1' : 'mqtt://127.0.0.1';
-  return { port, url: `${scheme}:${port}`, log: () => output.join(''), signal: (signal) => broker.kill(signal), stop };
+  return {
+    port,
+    url: `${scheme}:${port}`,
+    aclFile: join(dir, 'acl'),
+    log: () => output.join(''),
+    signal: (signal) => broker.kill(signal),
+    stop,
+  };
 }
 
 function configLines(port: number, dir: string, options: MosquittoOptions): string[] {

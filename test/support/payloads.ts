@@ -4,6 +4,7 @@ import type {
   CountsPayload,
   DetectionsPayload,
   EventPayload,
+  GapPayload,
   HealthPayload,
 } from '../../src/uplink/payloads.js';
 
@@ -38,6 +39,8 @@ const track = {
   latest: detection,
 };
 
+const order = { bootId: 'boot-1', sequence: 1, historical: false };
+
 export const detectionsSample: DetectionsPayload = {
   schema: 1,
   camera: 'leaf',
@@ -58,6 +61,7 @@ export const eventSample = (id: string): EventPayload => ({
   fingerprint,
   before: null,
   after: track,
+  ...order,
 });
 
 export const countsSample = (now: number): CountsPayload => ({
@@ -84,6 +88,22 @@ export const alertSample: AlertPayload = {
   value: 5,
   threshold: 3,
   fingerprint,
+  ...order,
+};
+
+export const gapSample: GapPayload = {
+  schema: 1,
+  id: 'gap-1',
+  at,
+  reason: 'outbox-full',
+  count: 3,
+  kinds: { update: 2, new: 1 },
+  cameras: ['leaf'],
+  firstSequence: 4,
+  lastSequence: 9,
+  from: at,
+  to: at,
+  ...order,
 };
 
 export const healthSample: HealthPayload = {
@@ -99,7 +119,15 @@ export const healthSample: HealthPayload = {
   memory: { rssBytes: 1, freeBytes: 2, totalBytes: 3 },
   disk: null,
   temperaturesC: { cpu: 51.5 },
-  uplink: { state: 'connected', reason: null, queued: 0, dropped: {} },
+  uplink: {
+    state: 'connected',
+    reason: null,
+    queued: 0,
+    dropped: {},
+    unwritten: 0,
+    outbox: { waiting: 0, bytes: 0, oldestAt: null, dropped: {} },
+    budget: null,
+  },
   cameras: [
     {
       id: 'leaf',

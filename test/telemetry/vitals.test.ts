@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clockTrust, readVitals, temperatures } from '../../src/telemetry/vitals.js';
+import { readVitals, temperatures } from '../../src/telemetry/vitals.js';
 
 let dir: string;
 beforeEach(async () => {
@@ -34,16 +34,6 @@ describe('temperatures', () => {
 
   it('are none where the board tells none', async () => {
     expect(await temperatures(join(dir, 'none'))).toEqual({});
-  });
-});
-
-describe('clockTrust', () => {
-  it('is synchronised once timesyncd says so, unsynchronised before, unknown without it', async () => {
-    expect(await clockTrust(join(dir, 'timesync'))).toBe('unknown');
-    await mkdir(join(dir, 'timesync'));
-    expect(await clockTrust(join(dir, 'timesync'))).toBe('unsynchronised');
-    await writeFile(join(dir, 'timesync', 'synchronized'), '');
-    expect(await clockTrust(join(dir, 'timesync'))).toBe('synchronised');
   });
 });
 

@@ -7,6 +7,7 @@ import {
   countsSample,
   detectionsSample,
   eventSample,
+  gapSample,
   healthSample,
 } from '../support/payloads.js';
 
@@ -29,6 +30,12 @@ function resolve(document: unknown, reference: string): unknown {
   return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document);
 }
 
+const commandRows = (thing: string, parameters: string) => [
+  ['receive', `${thing}/set`, parameters, 1, false],
+  ['send', `${thing}/state`, parameters, 1, true],
+  ['send', `${thing}/error`, parameters, 1, false],
+];
+
 const document = asyncApiDocument() as AsyncApi;
 
 describe('asyncApiDocument', () => {
@@ -50,6 +57,11 @@ describe('asyncApiDocument', () => {
       ['send', `${camera}/counts`, 'baseTopic,site,node,camera', 1, true],
       ['send', `${camera}/status`, 'baseTopic,site,node,camera', 1, true],
       ['send', `${base}/alerts`, 'baseTopic,site,node', 1, true],
+      ['send', `${base}/gaps`, 'baseTopic,site,node', 1, false],
+      ...commandRows(`${base}/health`, 'baseTopic,site,node'),
+      ...['running', 'prompts', 'threshold', 'capture'].flatMap((thing) =>
+        commandRows(`${camera}/${thing}`, 'baseTopic,site,node,camera'),
+      ),
     ]);
   });
 
@@ -66,10 +78,16 @@ describe('payloadSchemas', () => {
 
   it('has one schema of JSON Schema 2020-12 a payload, each valid', () => {
     expect([...schemas.keys()].sort()).toEqual(
-      ['alert', 'camera-status', 'counts', 'detections', 'event', 'health', 'status'].map((name) => `${name}.json`),
+      [
+        ...['alert', 'camera-status', 'capture-command', 'capture-state', 'command-error', 'counts', 'detections'],
+        ...['event', 'gap', 'health', 'health-command', 'health-state', 'prompts-command', 'prompts-state'],
+        ...['running-command', 'running-state', 'status', 'threshold-command', 'threshold-state'],
+      ]
+        .map((name) => `${name}.json`)
+        .sort(),
     );
     for (const [name, schema] of schemas) {
-      expect(schema).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' });
+      expect(schema).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
       expect({ name, valid: ajv.validateSchema(schema) }).toEqual({ name, valid: true });
     }
   });
@@ -81,6 +99,7 @@ describe('payloadSchemas', () => {
     ['camera-status.json', cameraStatusSample],
     ['alert.json', alertSample],
     ['health.json', healthSample],
+    ['gap.json', gapSample],
   ])('%s takes what a node says, with fields added later, and refuses another version', (name, payload) => {
     const validate = ajv.compile(schemas.get(name) ?? false);
     expect(validate(payload)).toBe(true);

@@ -49,6 +49,7 @@ const inspectionOf = (detections: readonly Detection[]): Inspection => ({
   frame: { id: 'f1', camera: 'leaf', origin: 'a.jpg', capturedAtMs: atMs, width: 640, height: 480 },
   tiles: 7,
   detections,
+  embeddings: new Map(),
   fingerprint,
   timingsMs: { tile: 1.26, encode: 30.04, score: 0.5 },
 });
@@ -89,7 +90,9 @@ describe('payloads', () => {
       'unknown',
     );
     expect([ended.before, ended.after]).toEqual([toldTrack, { ...toldTrack, hits: 3 }]);
-    for (const payload of [begun, ended]) expect(schemas.eventPayload.parse(payload)).toEqual(payload);
+    const place = { bootId: 'b1', sequence: 1, historical: false };
+    for (const payload of [begun, ended])
+      expect(schemas.eventPayload.parse({ ...payload, ...place })).toEqual({ ...payload, ...place });
   });
 
   it('of counts tell whose day it is', () => {
@@ -120,7 +123,8 @@ describe('payloads', () => {
     };
     const payload = compose.alertPayload({ ...alert, atMs }, fingerprint, 'synchronised');
     expect(payload).toEqual({ schema: 1, ...alert, at, clock: 'synchronised', fingerprint });
-    expect(schemas.alertPayload.parse(payload)).toEqual(payload);
+    const place = { bootId: 'b1', sequence: 1, historical: true };
+    expect(schemas.alertPayload.parse({ ...payload, ...place })).toEqual({ ...payload, ...place });
   });
 
   it('of a camera tell since when and why', () => {

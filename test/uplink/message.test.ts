@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeMessage } from '../../src/uplink/message.js';
+import { encodeEntry, encodeMessage } from '../../src/uplink/message.js';
 
 const base = { topic: 'a/b', qos: 1, retain: false } as const;
 
@@ -25,5 +26,33 @@ describe('encodeMessage', () => {
     expect(encodeMessage({ ...base, payload }).keep).toBe('all');
     expect(encodeMessage({ ...base, retain: true, payload }).keep).toBe('latest');
     expect(encodeMessage({ ...base, retain: true, keep: 'all', payload }).keep).toBe('all');
+  });
+});
+
+describe('encodeEntry', () => {
+  it('says all of the payload, with its place among the others and its lane', () => {
+    const any = fc.record({
+      payload: fc.dictionary(fc.string(), fc.jsonValue()),
+      sequence: fc.nat(),
+      historical: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(any, ({ payload, sequence, historical }) => {
+        const place = { bootId: 'boot-1', sequence };
+        const json = JSON.stringify(payload);
+        const entry = {
+          ...place,
+          kind: 'new',
+          topic: 'events',
+          camera: 'leaf',
+          retain: false,
+          acceptedMs: 0,
+          json,
+        } as const;
+        const { body, ...rest } = encodeEntry(entry, historical);
+        expect(rest).toEqual({ topic: 'events', qos: 1, retain: false, keep: 'all' });
+        expect(JSON.parse(String(body))).toEqual({ ...(JSON.parse(json) as object), ...place, historical });
+      }),
+    );
   });
 });

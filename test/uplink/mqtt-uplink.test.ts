@@ -16,7 +16,7 @@ import {
   snapshotMessage,
 } from '../../src/uplink/channels.js';
 import { MemoryQueue } from '../../src/uplink/message-queue.js';
-import { MqttUplink, type UplinkOptions, type UplinkSettings } from '../../src/uplink/mqtt-uplink.js';
+import { MqttUplink } from '../../src/uplink/mqtt-uplink.js';
 import {
   alertPayload,
   cameraStatusPayload,
@@ -27,6 +27,7 @@ import {
   statusPayload,
 } from '../../src/uplink/payloads.js';
 import { nodeTopics } from '../../src/uplink/topics.js';
+import type { UplinkOptions, UplinkSettings } from '../../src/uplink/uplink-settings.js';
 import { type Authority, makeAuthority } from '../support/certificates.js';
 import { freePort, type Mosquitto, type MosquittoOptions, startMosquitto } from '../support/mosquitto.js';
 import { type ReceivedMessage, type SubOptions, startMosquittoSub } from '../support/mosquitto-sub.js';
@@ -134,7 +135,9 @@ describe('MqttUplink with mosquitto', needs('mosquitto', 'mosquitto_sub'), () =>
     ])
       scout.uplink.publish(message);
     await live.until((messages) => messages.length === 8);
-    await expect.poll(() => scout.uplink.state).toEqual({ state: 'connected', reason: null, queued: 0, dropped: {} });
+    await expect
+      .poll(() => scout.uplink.state)
+      .toEqual({ state: 'connected', reason: null, queued: 0, dropped: {}, budget: null });
 
     const heard = new Map(live.messages.map((message) => [message.topic, message]));
     const expected: readonly [string, number, z.ZodType, object][] = [
@@ -177,7 +180,7 @@ describe('MqttUplink with mosquitto', needs('mosquitto', 'mosquitto_sub'), () =>
     await late.until((messages) => messages.length === 1);
     expect(statesOf(live.messages)).toEqual(['online', 'stopped']);
     expect(statesOf(late.messages)).toEqual(['stopped']);
-    expect(scout.uplink.state).toEqual({ state: 'offline', reason: null, queued: 0, dropped: {} });
+    expect(scout.uplink.state).toEqual({ state: 'offline', reason: null, queued: 0, dropped: {}, budget: null });
   });
 
   it('stops although the broker is frozen, and leaves the last word to the will', async () => {
@@ -190,7 +193,13 @@ describe('MqttUplink with mosquitto', needs('mosquitto', 'mosquitto_sub'), () =>
     frozen.signal('SIGSTOP');
     scout.uplink.publish(eventMessage(topics, eventSample('unanswered')));
     await scout.uplink.stop();
-    expect(scout.uplink.state).toEqual({ state: 'offline', reason: null, queued: 1, dropped: { stopped: 1 } });
+    expect(scout.uplink.state).toEqual({
+      state: 'offline',
+      reason: null,
+      queued: 1,
+      dropped: { stopped: 1 },
+      budget: null,
+    });
     frozen.signal('SIGCONT');
     await live.until((messages) => statesOf(messages).includes('offline'));
     expect(statesOf(live.messages)).toEqual(['online', 'stopped', 'offline']);
@@ -257,7 +266,9 @@ describe('MqttUplink with mosquitto', needs('mosquitto', 'mosquitto_sub'), () =>
     await live.until((messages) => eventIds(messages).includes('last'));
     expect([...new Set(eventIds(live.messages))]).toEqual([...ids(0, 2000), 'last']);
     expect(statesOf(live.messages).filter((state) => state === 'online').length).toBeGreaterThan(1);
-    await expect.poll(() => scout.uplink.state).toEqual({ state: 'connected', reason: null, queued: 0, dropped: {} });
+    await expect
+      .poll(() => scout.uplink.state)
+      .toEqual({ state: 'connected', reason: null, queued: 0, dropped: {}, budget: null });
   });
 
   it('drops the oldest of a full queue and counts each', async () => {
@@ -337,6 +348,7 @@ describe('MqttUplink with mosquitto', needs('mosquitto', 'mosquitto_sub'), () =>
           'not authorised: check mqtt.username, mqtt.passwordFile and its access rules',
         queued: 0,
         dropped: { refused: 1 },
+        budget: null,
       });
   });
 
@@ -430,7 +442,9 @@ describe('MqttUplink', () => {
     scout.uplink.start();
     await connected(scout);
     scout.uplink.publish(eventMessage(topics, eventSample('one')));
-    await expect.poll(() => scout.uplink.state).toEqual({ state: 'connected', reason: null, queued: 0, dropped: {} });
+    await expect
+      .poll(() => scout.uplink.state)
+      .toEqual({ state: 'connected', reason: null, queued: 0, dropped: {}, budget: null });
   });
 
   it('stops within a second when nobody listens, and counts what was still waiting', async () => {

@@ -1,4 +1,4 @@
-import type { DetectionsPayload, EventPayload } from '../../uplink/payloads.js';
+import type { DetectionsPayload, EventContent } from '../../uplink/payloads.js';
 
 /** One target on one camera in consecutive frames: one line, however many frames it stays. */
 export interface Sighting {
@@ -81,7 +81,7 @@ export function addDetections(feed: Feed, payload: DetectionsPayload, intervalMs
 }
 
 /** A message that comes a second time, as MQTT may send it, adds nothing; updates of a track add nothing either. */
-export function addEvent(feed: Feed, payload: EventPayload): Feed {
+export function addEvent(feed: Feed, payload: EventContent): Feed {
   if (payload.type === 'update' || feed.some(({ key }) => key === payload.id)) return feed;
   const { firstSeen, lastSeen, hits, target, best } = payload.after;
   const line: TrackLine = {

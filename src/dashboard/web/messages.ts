@@ -4,9 +4,9 @@ import type { NodeInfo } from '../node-info.js';
 export interface Payloads {
   readonly status: uplink.StatusPayload;
   readonly health: uplink.HealthPayload;
-  readonly alert: uplink.AlertPayload;
+  readonly alert: uplink.AlertContent;
   readonly detections: uplink.DetectionsPayload;
-  readonly event: uplink.EventPayload;
+  readonly event: uplink.EventContent;
   readonly counts: uplink.CountsPayload;
   readonly cameraStatus: uplink.CameraStatusPayload;
 }

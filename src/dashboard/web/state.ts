@@ -1,5 +1,5 @@
 import type {
-  AlertPayload,
+  AlertContent,
   CameraStatusPayload,
   CountsPayload,
   DetectionsPayload,
@@ -32,9 +32,9 @@ export interface PageState {
   readonly nodeStatus: { readonly state: 'online' | 'offline' | 'stopped'; readonly sinceMs: number } | null;
   readonly health: HealthPayload | null;
   /** Oldest first. */
-  readonly raised: readonly AlertPayload[];
+  readonly raised: readonly AlertContent[];
   /** Newest first. */
-  readonly cleared: readonly AlertPayload[];
+  readonly cleared: readonly AlertContent[];
   readonly cameras: Readonly<Record<string, CameraState>>;
   readonly feed: Feed;
   /** Messages that the page could not read. */
@@ -109,14 +109,14 @@ function withDetections(state: PageState, camera: string, payload: DetectionsPay
   };
 }
 
-function withAlert(state: PageState, alert: AlertPayload): PageState {
+function withAlert(state: PageState, alert: AlertContent): PageState {
   const raised = state.raised.filter((other) => !isSameAlert(other, alert));
   if (alert.state === 'raised') return { ...state, raised: [...raised, alert] };
   const cleared = [alert, ...state.cleared.filter((other) => !isSameAlert(other, alert))].slice(0, MAX_CLEARED);
   return { ...state, raised, cleared };
 }
 
-const isSameAlert = (a: AlertPayload, b: AlertPayload) =>
+const isSameAlert = (a: AlertContent, b: AlertContent) =>
   a.rule === b.rule && a.camera === b.camera && a.target === b.target;
 
 function withCamera(state: PageState, camera: string, change: Partial<CameraState>): PageState {

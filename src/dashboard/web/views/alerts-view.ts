@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AlertPayload } from '../../../uplink/payloads.js';
+import type { AlertContent } from '../../../uplink/payloads.js';
 import { clockTime } from '../format.js';
 import { alertIcon, doneIcon } from './icons.js';
 import { targetLabel, type View } from './view.js';
@@ -30,7 +30,7 @@ export function alertsView(view: View): TemplateResult {
   </section>`;
 }
 
-function alertView(view: View, alert: AlertPayload): TemplateResult {
+function alertView(view: View, alert: AlertContent): TemplateResult {
   return html`<article class="alert">
     ${alertIcon}
     <div>
@@ -44,7 +44,7 @@ function alertView(view: View, alert: AlertPayload): TemplateResult {
   </article>`;
 }
 
-function clearedView(view: View, alert: AlertPayload): TemplateResult {
+function clearedView(view: View, alert: AlertContent): TemplateResult {
   return html`<li>
     ${doneIcon}
     <span>
@@ -55,4 +55,4 @@ function clearedView(view: View, alert: AlertPayload): TemplateResult {
   </li>`;
 }
 
-const timeOf = ({ node, nowMs }: View, { at }: AlertPayload) => clockTime(at, node.site.timeZone, nowMs);
+const timeOf = ({ node, nowMs }: View, { at }: AlertContent) => clockTime(at, node.site.timeZone, nowMs);

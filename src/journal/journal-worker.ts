@@ -1,0 +1,87 @@
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { errorLine } from '../errors.js';
+import { GroupCommit } from './group-commit.js';
+import { END_JOURNAL, type JournalMessage, type JournalReply, type JournalWorkerSettings } from './journal-protocol.js';
+import type { JournalStore, StoreSettings } from './journal-store.js';
+import { openStore, recoverStore } from './recovering-store.js';
+import { Retention } from './retention.js';
+
+/** The thread that owns the database: SQLite blocks while the disk does, and the daemon's own loop must not. */
+const settings = workerData as JournalWorkerSettings;
+const port = parentPort;
+if (!port) throw new Error('journal-worker.js runs as a worker thread');
+/** Between two steps of retention, for the calls that came meanwhile. */
+const REST_MS = 20;
+
+function reply(message: JournalReply): void {
+  port?.postMessage(message);
+}
+const say = (level: 'info' | 'warn') => (line: string) => reply({ type: 'log', level, line });
+
+function start(): void {
+  const { file, bootId, gaps, limits, recordEveryMs, retainEveryMs } = settings;
+  const storeSettings: StoreSettings = { bootId, gaps, maxOutboxBytes: limits.outbox.maxBytes, now: Date.now };
+  const opened = openStore(file, storeSettings, say('warn'));
+  let store = opened.store;
+  let retention = retentionOf(store);
+  let trustsClock = true;
+  let fault = '';
+
+  function retentionOf(of: JournalStore): Retention {
+    return new Retention(of, limits, Date.now, say('info'));
+  }
+  function recover(damage: string): JournalStore {
+    store.db.close();
+    store = recoverStore(file, storeSettings, damage, say('warn'));
+    retention = retentionOf(store);
+    return store;
+  }
+  const commits = new GroupCommit(store, recordEveryMs, reply, recover);
+  function retain(): void {
+    let waitMs = retainEveryMs;
+    try {
+      if (retention.step(trustsClock)) waitMs = REST_MS;
+      fault = '';
+    } catch (error) {
+      const line = `nothing could be deleted: ${errorLine(error)}`;
+      if (line !== fault) say('warn')(line);
+      fault = line;
+    }
+    setTimeout(retain, waitMs);
+  }
+  setTimeout(retain, retainEveryMs);
+  if (opened.isCheckDue) checkBeside(file, (damage) => commits.use(recover(damage)));
+
+  port?.on('message', (message: JournalMessage) => {
+    if (message === END_JOURNAL) {
+      commits.close();
+      store.close();
+      process.exit();
+    }
+    if ('trustsClock' in message) trustsClock = message.trustsClock;
+    else commits.add(message);
+  });
+  reply({ type: 'ready' });
+}
+
+function checkBeside(file: string, onDamage: (fault: string) => void): void {
+  const startedMs = performance.now();
+  const worker = new Worker(new URL('./check-worker.js', import.meta.url), { workerData: { file }, name: 'check' });
+  worker.on('message', ({ fault }: { readonly fault: string | null }) => {
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    if (fault === null) say('info')(`the last run was cut off: ${file} was checked and is whole (${seconds} s)`);
+    else onDamage(fault);
+  });
+  worker.on('error', (error) => say('warn')(`${file} could not be checked: ${errorLine(error)}`));
+}
+
+/** A full disk has no room for the shared memory of the log either. */
+function isFull(error: unknown): boolean {
+  return /^SQLITE_(FULL|IOERR)/.test(String((error as { code?: unknown } | null)?.code ?? ''));
+}
+
+try {
+  start();
+} catch (error) {
+  reply({ type: 'failed', line: errorLine(error), mayPass: isFull(error) });
+}

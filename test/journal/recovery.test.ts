@@ -1,0 +1,173 @@
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Journal, OutboxEntry } from '../../src/journal/journal.js';
+import { JOURNAL_FILE, openJournal } from '../../src/journal/open-journal.js';
+import { SqliteDatabase } from '../../src/journal/sqlite.js';
+
+const gaps = { topic: 'farm/gaps', schema: 1 };
+const PAGE = 4096;
+
+describe('a journal whose file is damaged', () => {
+  let dir: string;
+  let file: string;
+  const warnings: string[] = [];
+  const infos: string[] = [];
+  let journal: Journal | undefined;
+
+  const start = async (bootId: string) => {
+    const log = { info: (line: string) => void infos.push(line), warn: (line: string) => void warnings.push(line) };
+    journal = await openJournal({ dir, bootId, gaps, log });
+    return journal;
+  };
+  const stop = async () => {
+    await journal?.close();
+    journal = undefined;
+  };
+  const fill = async (count: number, padding = 300) => {
+    const { outbox } = await start('boot-1');
+    for (let i = 0; i < count; i += 500) {
+      const messages = Array.from({ length: Math.min(500, count - i) }, (_, k) => ({
+        kind: 'new' as const,
+        topic: 'farm/events',
+        camera: 'leaf',
+        retain: false,
+        payload: { schema: 1, id: `${i + k}`, padding: 'x'.repeat(padding) },
+      }));
+      await outbox.accept(messages);
+    }
+    await stop();
+  };
+  const all = async (from: Journal) => {
+    const entries: OutboxEntry[] = [];
+    for (;;) {
+      const page = await from.outbox.read({ after: entries.at(-1)?.sequence ?? 0, limit: 1000 });
+      if (page.length === 0) return entries;
+      entries.push(...page);
+    }
+  };
+  const scribble = async (firstPage: number, pages: number) => {
+    const handle = await open(file, 'r+');
+    await handle.write(Buffer.alloc(pages * PAGE, 0xa5), 0, pages * PAGE, firstPage * PAGE);
+    await handle.close();
+  };
+  /** As a killed process leaves it. */
+  const markCutOff = () => {
+    const db = new SqliteDatabase(file);
+    db.exec('UPDATE runs SET stopped = 0');
+    db.close();
+  };
+  const isWhole = () => {
+    const db = new SqliteDatabase(file, { readonly: true });
+    const answer = db.pragma('integrity_check', { simple: true });
+    db.close();
+    return answer === 'ok';
+  };
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'journal-'));
+    file = join(dir, JOURNAL_FILE);
+    warnings.length = 0;
+    infos.length = 0;
+  });
+
+  afterEach(async () => {
+    await stop();
+    await rm(dir, { recursive: true });
+  });
+
+  it('is set aside after a cut-off run, and what can be read is carried over in order', async () => {
+    await fill(5_000);
+    markCutOff();
+    const pages = (await stat(file)).size / PAGE;
+    await scribble(Math.floor(pages / 2), 3);
+    const { outbox } = await start('boot-2');
+    const entries = await all(journal as Journal);
+    const kept = entries.filter(({ kind }) => kind === 'new').map(({ sequence }) => sequence);
+    expect(kept.length).toBeGreaterThan(4_900);
+    expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
+    expect(kept.at(-1)).toBe(5_000);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/is damaged .* it is kept as journal\.db\.damaged-\d+, \d+ rows .* are carried over/);
+    const gap = entries.find(({ kind }) => kind === 'gap');
+    expect(JSON.parse(gap?.json ?? '')).toMatchObject({ reason: 'damaged', count: 5_000 - kept.length });
+    expect((await outbox.stats()).waiting).toBe(entries.length);
+    const [next] = await outbox.accept([
+      { kind: 'new', topic: 'farm/events', camera: 'leaf', retain: false, payload: { id: 'next' } },
+    ]);
+    expect(next?.sequence).toBeGreaterThan(1_000_000);
+    await stop();
+    expect(isWhole()).toBe(true);
+  });
+
+  it('is found out while it is read, and the call is answered from what was carried over', async () => {
+    await fill(5_000);
+    const pages = (await stat(file)).size / PAGE;
+    await scribble(Math.floor(pages / 2), 3);
+    await start('boot-2');
+    expect((await all(journal as Journal)).length).toBeGreaterThan(4_900);
+    expect(warnings[0]).toMatch(/is damaged/);
+  });
+
+  it('is checked beside the work where it is large, and replaced when the fault is found', async () => {
+    await fill(20_000, 900);
+    expect((await stat(file)).size).toBeGreaterThan(16 << 20);
+    markCutOff();
+    const pages = (await stat(file)).size / PAGE;
+    await scribble(Math.floor(pages / 2), 2);
+    const { outbox } = await start('boot-2');
+    await outbox.accept([
+      { kind: 'new', topic: 'farm/events', camera: 'leaf', retain: false, payload: { id: 'meanwhile' } },
+    ]);
+    await expect.poll(() => warnings, { timeout: 20_000 }).toHaveLength(1);
+    const entries = await all(journal as Journal);
+    expect(entries.length).toBeGreaterThan(19_900);
+    expect(entries.some(({ json }) => JSON.parse(json).id === 'meanwhile')).toBe(true);
+  });
+
+  it('says that a large file was checked and is whole', async () => {
+    await fill(20_000, 900);
+    markCutOff();
+    await start('boot-2');
+    await expect.poll(() => infos, { timeout: 20_000 }).toEqual([expect.stringContaining('is whole')]);
+    expect(await readdir(dir)).not.toContainEqual(expect.stringContaining('damaged'));
+  });
+
+  it.each([
+    ['that is no database', 'not a database at all, but long enough to look like one'.repeat(200)],
+    ['that begins like one', 'SQLite format 3\0'.repeat(1000)],
+  ])('is replaced where nothing can be read of it: a file %s', async (_what, text) => {
+    await writeFile(file, text);
+    const { outbox } = await start('boot-1');
+    const before = Date.now();
+    const [first] = await outbox.accept([
+      { kind: 'new', topic: 'farm/events', camera: 'leaf', retain: false, payload: { id: 'a' } },
+    ]);
+    // No sequence that was ever published may come again.
+    expect(first?.sequence).toBeGreaterThan(before - 60_000);
+    expect(warnings).toHaveLength(1);
+    expect(await readdir(dir)).toContainEqual(expect.stringMatching(/^journal\.db\.damaged-\d+$/));
+  });
+
+  it('is refused, not replaced, where a newer program made it', async () => {
+    await fill(1);
+    const db = new SqliteDatabase(file);
+    db.pragma('user_version = 999');
+    db.close();
+    await expect(start('boot-2')).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+      message: expect.stringContaining('schema 999'),
+    });
+  });
+
+  it('keeps few of the damaged files', async () => {
+    for (let i = 0; i < 4; i += 1) {
+      await writeFile(file, `no database ${i}`.repeat(500));
+      await start(`boot-${i}`);
+      await stop();
+    }
+    const aside = (await readdir(dir)).filter((name) => name.includes('damaged'));
+    expect(aside).toHaveLength(2);
+  });
+});
