@@ -14,11 +14,10 @@ from data import Corpus, token_ids
 from held_out import held_out_crops
 from model import EMBEDDING_SIZE, MAX_TOKENS
 from onnx_model import OnnxModel
+from words import KINDS, MODEL_NEGATIVES
 
 BINS = 15
-WINDOWS = 2000
-# What competes with the names, as in the product's prompt sets; a healthy leaf is left out, for it is true of some crops.
-NEGATIVES = ("a plant stem", "bare soil", "blue sky", "green grass", "an out of focus green background", "a human hand")
+WINDOWS = 4000
 
 
 def expected_calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
@@ -50,7 +49,7 @@ def calibrate_folder(folder: Path, corpus: Corpus) -> dict:
     model, tokenizer = OnnxModel(folder), Tokenizer.from_file(str(folder / "tokenizer.json"))
     fitted, measured = [], []
     for name, (crops, labels, names) in held_out_crops(corpus, WINDOWS).items():
-        texts = [class_prompts(each) for each in names] + [[f"a photo of {text}."] for text in NEGATIVES if text[2:] not in names]
+        texts = [class_prompts(each) for each in names] + [[f"a photo of {text}."] for text in MODEL_NEGATIVES if not said_by(names, text)]
         bank = torch.nn.functional.normalize(torch.stack([model.text(token_ids(group, tokenizer)).mean(0) for group in texts]), dim=1)
         images = torch.cat([model.image(normalise(crops[start : start + 64])) for start in range(0, len(crops), 64)])
         table, truth = (images @ bank.T).numpy(), np.array([names.index(label) for label in labels])
@@ -69,6 +68,11 @@ def calibrate_folder(folder: Path, corpus: Corpus) -> dict:
     (folder / "calibration.json").write_text(json.dumps(report, indent=1) + "\n")
     write_manifest(folder, scale)
     return report
+
+
+def said_by(names: list[str], negative: str) -> bool:
+    """Whether a background prompt names what one of the names does: it would take that name's share."""
+    return any(name in names and any(other in negative for other in kind.names) for kind in KINDS.values() for name in kind.names)
 
 
 def _fitting_half(source: str, corpus: Corpus, cases: int) -> np.ndarray:
@@ -94,6 +98,7 @@ def write_manifest(folder: Path, scale: float) -> None:
             files[name] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
     manifest = {
         "id": "scout-tiny", "kind": "clip", "logitScale": scale, "logitBias": 0, "embeddingSize": EMBEDDING_SIZE, "maxTokens": MAX_TOKENS,
+        "negatives": list(MODEL_NEGATIVES),
         "files": files, "licence": "Apache-2.0", "source": "trained by the Fieldscout project",
         "note": "A small model for first contact, tests and demonstrations: it knows the words of vocabulary.json (see MODEL_CARD.md). "
         "tokenizer.json is CLIP's byte-pair vocabulary by OpenAI, MIT licence.",

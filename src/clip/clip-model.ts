@@ -24,6 +24,10 @@ export interface ImageEncoder {
 /** A loaded dual encoder. */
 export interface ClipModel extends TextEncoder, ImageEncoder {
   readonly calibration: Calibration;
+  /** Background prompts of the model's own, which join those of every prompt set. */
+  readonly negatives: readonly string[];
+  /** Lower-case words of the texts that it learnt from; null where it does not say. */
+  readonly vocabulary: ReadonlySet<string> | null;
   /** The provider that passed a real inference at start. */
   readonly provider: Provider;
   readonly precision: Precision;

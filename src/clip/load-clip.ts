@@ -118,6 +118,14 @@ class LoadedClip implements ClipModel {
     return this.folder.calibration;
   }
 
+  get negatives() {
+    return this.folder.negatives;
+  }
+
+  get vocabulary() {
+    return this.folder.vocabulary;
+  }
+
   get preprocessor() {
     return this.folder.preprocessor;
   }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { embedTexts } from '../prompts/embed.js';
+import { unknownWordsOf } from '../prompts/unknown-words.js';
 import { cosine, scoresOf } from '../scoring/score-tile.js';
 import { decodeImage } from '../vision/decode.js';
 import { preprocessPicture } from '../vision/preprocess.js';
@@ -47,6 +48,7 @@ async function classify(paths: readonly string[], chosen: ClassifyOptions): Prom
   const clip = await openModel(chosen, log);
   try {
     const texts = await embedTexts(chosen.prompt, clip, openTextCache(log));
+    for (const warning of unknownWordsOf('the command line', chosen.prompt, clip)) log.warn(warning);
     const compared = chosen.prompt.length > 1;
     if (!compared) log.warn(`${ALONE[clip.calibration.kind]}: only the similarity is told`);
     for (const picture of pictures) {

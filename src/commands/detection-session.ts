@@ -7,7 +7,9 @@ import { Inspector } from '../inspection/inspector.js';
 import { modelSearchDirs } from '../models/locate.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { embedPromptSet } from '../prompts/embed.js';
+import { withModelNegatives } from '../prompts/prompt-set.js';
 import { TextCache } from '../prompts/text-cache.js';
+import { unknownWordWarnings } from '../prompts/unknown-words.js';
 import type { EmbeddedPromptSet, PromptSet } from '../types.js';
 import { defaults } from './defaults.js';
 import type { LookOptions, ModelOptions } from './options.js';
@@ -28,7 +30,8 @@ export async function embedPrompts(
   clip: ClipModel,
   log: Pick<Logger, 'warn'>,
 ): Promise<EmbeddedPromptSet> {
-  return embedPromptSet(set, clip, openTextCache(log));
+  for (const warning of unknownWordWarnings(set, clip)) log.warn(warning);
+  return embedPromptSet(withModelNegatives(set, clip.negatives), clip, openTextCache(log));
 }
 
 /** Text embeddings that the picture commands share. */
@@ -38,13 +41,13 @@ export function openTextCache(log: Pick<Logger, 'warn'>): TextCache {
 
 /** Looks at pictures as a node would whose configuration says the same. */
 export function inspectorFor(clip: ClipModel, options: LookOptions): Inspector {
-  const { mergeOverlap, maxPerFrame } = defaults.detection;
+  const { maxPerFrame } = defaults.detection;
   return new Inspector(clip, {
     plan: { scales: options.scales, overlap: options.overlap, wholeFrame: defaults.tiles.wholeFrame },
     batchSize: options.batch,
     minScore: options.minScore,
     minSimilarity: options.minSimilarity,
-    mergeOverlap,
+    mergeOverlap: options.mergeOverlap,
     maxPerFrame,
   });
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ClipModel } from '../clip/clip-model.js';
 import { FieldscoutError } from '../errors.js';
 import { categoryPrompts } from '../evaluation/category-prompts.js';
@@ -28,6 +28,8 @@ interface EvalOptions extends options.ModelOptions, options.LookOptions {
   readonly negatives: boolean;
   readonly categories?: readonly string[] | undefined;
   readonly detection: boolean;
+  readonly minBox: number;
+  readonly minVisible: number;
   readonly json?: boolean | undefined;
 }
 
@@ -50,6 +52,16 @@ export function evalCommand(): Command {
     .addOption(options.promptsOption())
     .option('--no-negatives', 'let the targets compete among themselves alone')
     .option('--categories <a,b>', 'only these categories of the file', options.list)
+    .addOption(
+      new Option('--min-box <px>', 'labels with a shorter longer side are neither asked for nor held against anything')
+        .argParser(options.wholeNumber(0, 100_000))
+        .default(0),
+    )
+    .addOption(
+      new Option('--min-visible <share>', 'likewise labels whose `visible` is less, as "fieldscout sim" writes it')
+        .argParser(options.number(0, 1))
+        .default(0),
+    )
     .option('--no-detection', 'only recognise the labelled crops: quick');
   return options
     .addOptions(command, [...options.modelOptions(), ...options.lookOptions()])
@@ -73,7 +85,10 @@ async function evaluatePrompts(chosen: EvalOptions): Promise<void> {
       `No target of ${promptSet.id} has the name of a category of ${chosen.coco} (${categories.join(', ')}).`,
       'Give targets the ids or names of categories, or leave --prompts out.',
     );
-  const all = await labelledPictures(coco, mapping, chosen.images);
+  const all = await labelledPictures(coco, mapping, chosen.images, {
+    minPx: chosen.minBox,
+    minVisible: chosen.minVisible,
+  });
   const pictures = chosen.detection ? all : all.filter(({ truths }) => truths.length > 0);
   const clip = await openModel(chosen, log);
   const bar = progressBar(pictures.length, 'looking');

@@ -19,6 +19,7 @@ export interface LookOptions {
   readonly batch: number;
   readonly minScore: number;
   readonly minSimilarity: number;
+  readonly mergeOverlap: number;
 }
 
 const PROVIDERS: readonly string[] = configSchema.shape.providers.unwrap().element.options;
@@ -53,6 +54,9 @@ export const lookOptions = (): readonly Option[] => [
   new Option('--min-similarity <cosine>', 'least cosine of a detection')
     .argParser(number(-1, 1))
     .default(defaults.detection.minSimilarity),
+  new Option('--merge-overlap <share>', 'boxes of one target that share more of the smaller one are one detection')
+    .argParser(number(0.05, 1))
+    .default(defaults.detection.mergeOverlap),
   new Option('--batch <n>', 'tiles encoded in one run').argParser(wholeNumber(1, 256)).default(defaults.batchSize),
 ];
 
@@ -106,7 +110,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-function number(min: number, max: number): (text: string) => number {
+export function number(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !(value >= min && value <= max)) {

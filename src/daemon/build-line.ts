@@ -16,8 +16,9 @@ import type { CameraSettings, CameraState } from '../journal/node-state.js';
 import type { JournalRecord } from '../journal/records.js';
 import { embedPromptSet } from '../prompts/embed.js';
 import { findPromptSet, loadPromptSets } from '../prompts/load.js';
-import { promptWarnings } from '../prompts/prompt-set.js';
+import { promptWarnings, withModelNegatives } from '../prompts/prompt-set.js';
 import { TextCache } from '../prompts/text-cache.js';
+import { unknownWordWarnings } from '../prompts/unknown-words.js';
 import { PromptWatcher } from '../prompts/watch.js';
 import { SimCamera } from '../sim/sim-camera.js';
 import type { ClockTrust } from '../telemetry/clock-trust.js';
@@ -82,8 +83,11 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const embed = (set: PromptSet) => {
     const { mmPerPixel, tiles } = camera;
     const small = mmPerPixel ? tooSmallToShow(set, tiles, mmPerPixel) : [];
-    warn(`camera ${camera.id}`, [...promptWarnings(set), ...small.map((line) => `${camera.id}: ${line}`)]);
-    return embedPromptSet(set, clip, cache);
+    warn(`camera ${camera.id}`, [
+      ...promptWarnings(set),
+      ...unknownWordWarnings(set, clip),
+      ...small.map((line) => `${camera.id}: ${line}`)]);
+    return embedPromptSet(withModelNegatives(set, clip.negatives), clip, cache);
   };
   const promptSet = await load();
   const memory = node.memoryOf(camera.id);

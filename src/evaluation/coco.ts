@@ -15,6 +15,8 @@ export interface CocoBox {
   readonly box: Box;
   /** COCO's `iscrowd`: the box covers a group that nobody counted. */
   readonly crowd: boolean;
+  /** Share of the thing that can be seen, 0 to 1; 1 where the file does not say (`visible`, as `fieldscout sim` writes it). */
+  readonly visible: number;
 }
 
 export interface CocoPicture extends Size {
@@ -53,6 +55,7 @@ const cocoFile = z.object({
       image_id: id,
       category_id: id,
       bbox: z.tuple([z.number(), z.number(), side, side]),
+      visible: z.number().min(0).max(1).default(1),
       iscrowd: z.union([z.literal(0), z.literal(1), z.boolean()]).default(0),
     }),
   ),
@@ -114,7 +117,7 @@ export function parseCoco(text: string, name: string): CocoSet {
     if (box === null) emptyBoxes += 1;
     else {
       if (box.width < width || box.height < height) clippedBoxes += 1;
-      boxes.get(annotation.image_id)?.push({ category, box, crowd: Boolean(annotation.iscrowd) });
+      boxes.get(annotation.image_id)?.push({ category, box, crowd: Boolean(annotation.iscrowd), visible: annotation.visible });
     }
   }
   return {

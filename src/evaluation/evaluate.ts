@@ -16,7 +16,7 @@ import { type Classified, type Confusion, confusionTable, nearestTarget } from '
 export interface LabelledPicture extends Size {
   readonly path: string;
   readonly truths: readonly Truth[];
-  /** Boxes around groups that nobody counted. */
+  /** Boxes around groups that nobody counted, or that are not asked for. */
   readonly crowds: readonly Truth[];
 }
 
@@ -47,6 +47,13 @@ export interface TargetEvaluation {
   readonly detection: DetectionMetrics | null;
 }
 
+export interface DetectionFacts {
+  readonly minScore: number;
+  readonly matchIou: number;
+  /** Pictures with at least one detection of a judged target: of pictures without a pest, the false alarms. */
+  readonly picturesWithDetections: number;
+}
+
 export interface Evaluation {
   /** Pictures that could be read. */
   readonly pictures: number;
@@ -54,7 +61,7 @@ export interface Evaluation {
   /** Labelled crops. */
   readonly cases: number;
   readonly perTarget: readonly TargetEvaluation[];
-  readonly detection: (DetectionMetrics & { readonly minScore: number; readonly matchIou: number }) | null;
+  readonly detection: (DetectionMetrics & DetectionFacts) | null;
   readonly confusion: readonly Confusion[];
   readonly failures: readonly { readonly image: string; readonly error: string }[];
 }
@@ -104,12 +111,18 @@ export async function evaluate(
         detection: detector === null ? null : measureTarget(inspected, target.id),
       };
     });
+  const facts = (minScore: number): DetectionFacts => ({
+    minScore,
+    matchIou: MATCH_IOU,
+    picturesWithDetections: inspected.filter(({ detections }) => detections.some(({ target }) => judged.has(target)))
+      .length,
+  });
   const measured = perTarget.map(({ detection }) => detection).filter((detection) => detection !== null);
   return {
     pictures: inspected.length,
     ...accuracy(classified),
     perTarget,
-    detection: detector === null ? null : { ...measureAll(measured), minScore: detector.minScore, matchIou: MATCH_IOU },
+    detection: detector === null ? null : { ...measureAll(measured), ...facts(detector.minScore) },
     confusion: confusionTable(classified),
     failures,
   };

@@ -27,6 +27,7 @@ function totals({ pictures, top1, cases, detection }: Evaluation): readonly stri
     'At every threshold',
     `  AP at IoU 0.3  ${percent(detection.ap30)}`,
     `  AP at IoU 0.5  ${percent(detection.ap50)}`,
+    `Pictures with at least one detection  ${detection.picturesWithDetections} of ${detection.pictures}`,
     `Counts are wrong by ${decimal(detection.countMae)} a picture (${detection.pictures} pictures)`,
   ];
 }

@@ -10,19 +10,28 @@ export interface LeftOut {
   readonly boxes: number;
 }
 
+/** Labels that are asked for; the others are neither asked for nor held against a detection that points at them. */
+export interface AskedBoxes {
+  /** Least length of a box's longer side in picture pixels. */
+  readonly minPx: number;
+  /** Least share of the thing that can be seen. */
+  readonly minVisible: number;
+}
+
 /** The pictures of a COCO set, under `dir`, with the labels that the targets can be judged by. */
 export async function labelledPictures(
   coco: CocoSet,
   mapping: CategoryMapping,
   dir: string,
+  asked: AskedBoxes,
 ): Promise<readonly LabelledPicture[]> {
   return Promise.all(
     coco.pictures.map(async ({ fileName, width, height, boxes }) => ({
       path: await findPicture(dir, fileName),
       width,
       height,
-      truths: boxes.filter(({ crowd }) => !crowd).flatMap((box) => truthOf(box, mapping)),
-      crowds: boxes.filter(({ crowd }) => crowd).flatMap((box) => truthOf(box, mapping)),
+      truths: boxes.filter((box) => isAsked(box, asked)).flatMap((box) => truthOf(box, mapping)),
+      crowds: boxes.filter((box) => !isAsked(box, asked)).flatMap((box) => truthOf(box, mapping)),
     })),
   );
 }
@@ -35,6 +44,9 @@ export function leftOutBoxes(coco: CocoSet, mapping: CategoryMapping): readonly 
     boxes: boxes.filter((box) => box.category === category).length,
   }));
 }
+
+const isAsked = ({ crowd, box, visible }: CocoBox, { minPx, minVisible }: AskedBoxes): boolean =>
+  !crowd && Math.max(box.width, box.height) >= minPx && visible >= minVisible;
 
 function truthOf({ category, box }: CocoBox, { targetOf }: CategoryMapping): readonly Truth[] {
   const target = targetOf.get(category);

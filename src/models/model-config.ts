@@ -16,6 +16,9 @@ export const modelConfigSchema = z.looseObject({
 /** `model_max_length` is 1e30 where the tokenizer sets no limit. */
 export const tokenizerConfigSchema = z.looseObject({ model_max_length: z.number().nullish() });
 
+/** `vocabulary.json` of a model that says which words it learnt from. */
+export const vocabularySchema = z.looseObject({ words: z.array(z.string().max(100)).max(1_000_000) });
+
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 

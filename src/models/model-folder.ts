@@ -17,6 +17,10 @@ export interface ModelFolder {
   readonly maxTokens: number;
   /** True where texts are padded to `maxTokens` (SigLIP was trained so). */
   readonly padToMax: boolean;
+  /** Background prompts of the model's own, which join those of every prompt set. */
+  readonly negatives: readonly string[];
+  /** Lower-case words of the texts that it learnt from; null where it does not say. */
+  readonly vocabulary: ReadonlySet<string> | null;
   readonly licence: string | null;
   readonly source: string | null;
   /** Files that the model is made of whose hash nobody has checked. */

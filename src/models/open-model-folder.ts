@@ -13,6 +13,7 @@ import {
   maxTokensOf,
   modelConfigSchema,
   tokenizerConfigSchema,
+  vocabularySchema,
 } from './model-config.js';
 import type { ModelFolder } from './model-folder.js';
 import { externalData, onnxNames, type TowerFiles, towerFiles } from './onnx-files.js';
@@ -32,10 +33,11 @@ export interface OpenOptions {
  */
 export async function openModelFolder(idOrDir: string, options: OpenOptions): Promise<ModelFolder> {
   const dir = await findModelFolder(idOrDir, options.searchDirs);
-  const [manifest, config, tokenizer, names] = await Promise.all([
+  const [manifest, config, tokenizer, vocabulary, names] = await Promise.all([
     readManifest(dir),
     readJsonFile(join(dir, 'config.json'), modelConfigSchema),
     readJsonFile(join(dir, 'tokenizer_config.json'), tokenizerConfigSchema),
+    readJsonFile(join(dir, 'vocabulary.json'), vocabularySchema),
     onnxNames(dir),
   ]);
   const kind = manifest?.kind ?? kindFrom(config, dir);
@@ -65,6 +67,8 @@ export async function openModelFolder(idOrDir: string, options: OpenOptions): Pr
     tokenizerFile: join(dir, 'tokenizer.json'),
     maxTokens: manifest?.maxTokens ?? maxTokensOf(config ?? {}, tokenizer ?? {}, kind),
     padToMax: kind === 'siglip',
+    negatives: manifest?.negatives ?? [],
+    vocabulary: vocabulary && new Set(vocabulary.words),
     licence: manifest?.licence ?? null,
     source: manifest?.source ?? null,
     unchecked: [...unlisted, ...(manifest?.unchecked ?? [])],

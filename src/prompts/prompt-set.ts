@@ -96,6 +96,12 @@ export function combinePromptSets(sets: readonly PromptSet[]): PromptSet {
 export const withNegatives = (set: PromptSet, negatives: readonly string[]): PromptSet =>
   withHash({ ...set, negatives: unique(negatives) });
 
+/** The set competing with the model's own background prompts too; a set whose negatives are switched off stays without. */
+export function withModelNegatives(set: PromptSet, negatives: readonly string[]): PromptSet {
+  if (set.negatives.length === 0 || negatives.length === 0) return set;
+  return withNegatives(set, competing([...set.negatives, ...negatives], set.targets));
+}
+
 /** The prompt in its template; "$" has no special meaning in either. */
 export const fillTemplate = (template: string, prompt: string): string => template.split('{}').join(prompt);
 

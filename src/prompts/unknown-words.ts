@@ -1,3 +1,12 @@
+import type { ModelRef, PromptSet } from '../types.js';
+
+/** What a model says that it learnt. */
+export interface KnownWords {
+  readonly model: ModelRef;
+  /** Lower-case words; null where it does not say. */
+  readonly vocabulary: ReadonlySet<string> | null;
+}
+
 /** Words that carry no meaning of their own; no model needs to have seen them. */
 const STOP_WORDS = new Set(
   (
@@ -6,6 +15,29 @@ const STOP_WORDS = new Set(
     'photo photograph picture image type kind close up'
   ).split(' '),
 );
+
+/** One line that names the words of a set's prompts that the model never saw; none where it does not say what it saw. */
+export function unknownWordWarnings({ origin, targets }: PromptSet, model: KnownWords): readonly string[] {
+  return unknownWordsOf(
+    origin,
+    targets.flatMap(({ prompts }) => prompts),
+    model,
+  );
+}
+
+/** The same of texts. @param origin where they were written, for people. */
+export function unknownWordsOf(
+  origin: string,
+  texts: readonly string[],
+  { model, vocabulary }: KnownWords,
+): readonly string[] {
+  const words = vocabulary === null ? [] : unknownWords(texts, vocabulary);
+  if (words.length === 0) return [];
+  return [
+    `${origin}: ${model.id} never learnt ${words.map((word) => `"${word}"`).join(', ')}: its scores for prompts with such ` +
+      'words mean little. A real CLIP knows them: "fieldscout models pull clip-vit-b32", then model: clip-vit-b32.',
+  ];
+}
 
 /**
  * The words of prompts that a model never saw in training: its scores for them mean little.

@@ -24,6 +24,7 @@ describe('options of the picture commands', () => {
       batch: batchSize,
       minScore: detection.minScore,
       minSimilarity: detection.minSimilarity,
+      mergeOverlap: detection.mergeOverlap,
       scales: cameras[0]?.tiles.scales,
       overlap: cameras[0]?.tiles.overlap,
     });

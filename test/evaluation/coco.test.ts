@@ -10,7 +10,7 @@ const valid = () => ({
   ],
   annotations: [
     { id: 1, image_id: 1, category_id: 7, bbox: [10, 20, 30, 40], area: 1200, iscrowd: 0, segmentation: [[1, 2]] },
-    { id: 2, image_id: 1, category_id: 8, bbox: [-5, 70, 20, 20], iscrowd: 1 },
+    { id: 2, image_id: 1, category_id: 8, bbox: [-5, 70, 20, 20], iscrowd: 1, visible: 0.25 },
     { id: 3, image_id: 'two', category_id: 7, bbox: [50, 0, 10, 10] },
   ],
   categories: [
@@ -45,8 +45,8 @@ describe('parseCoco', () => {
           width: 100,
           height: 80,
           boxes: [
-            { category: 'aphid', box: { x: 10, y: 20, width: 30, height: 40 }, crowd: false },
-            { category: 'mite', box: { x: 0, y: 70, width: 15, height: 10 }, crowd: true },
+            { category: 'aphid', box: { x: 10, y: 20, width: 30, height: 40 }, crowd: false, visible: 1 },
+            { category: 'mite', box: { x: 0, y: 70, width: 15, height: 10 }, crowd: true, visible: 0.25 },
           ],
         },
         { fileName: 'b.jpg', width: 50, height: 50, boxes: [] },

@@ -50,6 +50,8 @@ export const idealClip: ClipModel = {
   embeddingSize: 2,
   preprocessor,
   calibration: { kind: 'clip', logitScale: 10, logitBias: 0, origin: 'manifest' },
+  negatives: [],
+  vocabulary: null,
   provider: 'cpu',
   precision: 'fp32',
   restarts: 0,

@@ -66,6 +66,7 @@ describe('pull', () => {
       licence: 'MIT',
       source: 'https://models.example/tiny',
       note: '',
+      negatives: [],
       unchecked: [],
       files: Object.fromEntries(
         [...server.files].map(([path, body]) => [path, { sha256: sha256(body), bytes: body.length }]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unknownWords } from '../../src/prompts/unknown-words.js';
+import { unknownWords, unknownWordsOf } from '../../src/prompts/unknown-words.js';
 
 const SEEN = new Set([
   'aphid',
@@ -62,5 +62,21 @@ describe('unknownWords', () => {
   it('finds nothing in nothing', () => {
     expect(unknownWords([], SEEN)).toEqual([]);
     expect(unknownWords(['', '  '], SEEN)).toEqual([]);
+  });
+});
+
+describe('unknownWordsOf', () => {
+  const model = { id: 'small', sha256: '0'.repeat(64) };
+
+  it('says in one line where, which words, and what to do', () => {
+    const [line, ...others] = unknownWordsOf('my-pests.yaml', ['a psylla on a leaf', 'a zebra'], { model, vocabulary: SEEN });
+    expect(others).toEqual([]);
+    expect(line).toContain('my-pests.yaml: small never learnt "psylla", "zebra"');
+    expect(line).toContain('fieldscout models pull');
+  });
+
+  it('says nothing of known words, and nothing where the model does not tell its words', () => {
+    expect(unknownWordsOf('x', ['a green aphid'], { model, vocabulary: SEEN })).toEqual([]);
+    expect(unknownWordsOf('x', ['a psylla'], { model, vocabulary: null })).toEqual([]);
   });
 });
