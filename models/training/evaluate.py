@@ -15,7 +15,7 @@ from captions import class_prompts
 from data import token_ids
 
 MARGIN = 1.3
-SIZE = 128
+SIZE = 96
 
 
 def square_crop(box: list[float], width: int, height: int) -> tuple[int, int, int, int]:
@@ -28,7 +28,7 @@ def square_crop(box: list[float], width: int, height: int) -> tuple[int, int, in
 
 
 def coco_crops(annotations: Path) -> tuple[np.ndarray, list[str], list[str]]:
-    """uint8[n, 128, 128, 3], each crop's category, all categories."""
+    """uint8[n, 96, 96, 3], each crop's category, all categories."""
     truth = json.loads(annotations.read_text(encoding="utf-8"))
     categories = {category["id"]: category["name"] for category in truth["categories"]}
     images = {image["id"]: image for image in truth["images"]}

@@ -15,7 +15,7 @@ from torch import nn
 from augment import MEAN, STD
 from model import EMBEDDING_SIZE, END_TOKEN, Student
 
-SIZE = 128
+SIZE = 96
 OPSET = 17
 # Smaller tensors (biases, scales) stay in full precision: they weigh nothing.
 SMALLEST_HALVED = 2048

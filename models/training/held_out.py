@@ -6,11 +6,11 @@ from data import Corpus, centre_square
 from facts import KIND, KIND_NAMES
 from words import KINDS
 
-SIZE = 128
+SIZE = 96
 
 
 def held_out_crops(corpus: Corpus, windows: int) -> dict[str, tuple[np.ndarray, list[str], list[str]]]:
-    """By source: uint8[n, 128, 128, 3], the name of what each shows, and all names to choose from."""
+    """By source: uint8[n, 96, 96, 3], the name of what each shows, and all names to choose from."""
     found = {}
     if corpus.held.any():
         chosen = np.flatnonzero(corpus.held)

@@ -24,7 +24,7 @@ from export import export_model
 from facts import match
 from held_out import held_out_crops
 from losses import contrastive, distillation, naming
-from model import Student
+from model import Student, TextTower
 from vocabulary import words_of
 from words import KINDS
 
@@ -33,9 +33,9 @@ WARM_UP_STEPS = 200
 LARGEST_SCALE = 50
 # Share of the run from which on each side in pixels is used: small pictures teach more an hour, the last ones fit the towers to
 # the size in use.
-SIDES = ((0.0, 96), (0.5, 112), (0.82, 128))
+SIDES = ((0.0, 96),)
 # Share of the run at which windows are looked for that the student takes for a pest and that show none.
-MINE_AT = (0.4, 0.6, 0.78, 0.9)
+MINE_AT = (0.4, 0.65, 0.8, 0.92)
 
 
 def arguments() -> argparse.Namespace:
@@ -192,12 +192,27 @@ class Run:
 
     def load(self) -> None:
         state = torch.load(self.chosen.out / "checkpoint.pt", weights_only=False)
-        if state["tokens"] != self.tokens:
-            raise SystemExit("The checkpoint was made with other pictures or words. Choose another --out, or the same data.")
+        same = state["tokens"] == self.tokens
+        if not same:
+            # Other pictures brought other words: the rows of the known ones go on, and the optimiser begins anew.
+            for tower in ("student", "average"):
+                rename_rows(state[tower], state["tokens"], self.student.text)
         self.student.load_state_dict(state["student"])
         self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        if same:
+            self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds, self.crops, self.history = (state[key] for key in ("step", "seconds", "crops", "history"))
+
+
+def rename_rows(weights: dict, tokens: list[int], tower: TextTower) -> None:
+    """Puts the rows of a checkpoint's tokens where this tower has them; new tokens keep their first values."""
+    fresh = tower.tokens.weight.detach().clone()
+    old = weights["text.tokens.weight"]
+    fresh[0] = old[0]
+    for row, token in enumerate(sorted(tokens), 1):
+        if int(tower.rows[token]) > 0:
+            fresh[int(tower.rows[token])] = old[row]
+    weights["text.tokens.weight"], weights["text.rows"] = fresh, tower.rows
 
 
 def bf16_is_fast() -> bool:

@@ -86,7 +86,8 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
     warn(`camera ${camera.id}`, [
       ...promptWarnings(set),
       ...unknownWordWarnings(set, clip),
-      ...small.map((line) => `${camera.id}: ${line}`)]);
+      ...small.map((line) => `${camera.id}: ${line}`),
+    ]);
     return embedPromptSet(withModelNegatives(set, clip.negatives), clip, cache);
   };
   const promptSet = await load();

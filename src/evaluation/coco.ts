@@ -117,7 +117,9 @@ export function parseCoco(text: string, name: string): CocoSet {
     if (box === null) emptyBoxes += 1;
     else {
       if (box.width < width || box.height < height) clippedBoxes += 1;
-      boxes.get(annotation.image_id)?.push({ category, box, crowd: Boolean(annotation.iscrowd), visible: annotation.visible });
+      boxes
+        .get(annotation.image_id)
+        ?.push({ category, box, crowd: Boolean(annotation.iscrowd), visible: annotation.visible });
     }
   }
   return {

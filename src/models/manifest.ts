@@ -35,7 +35,9 @@ export const manifestSchema = z.strictObject({
     .array(z.string().trim().min(1).max(300))
     .max(50)
     .default([])
-    .describe('What the model was taught to call what is none of the targets; joins the negatives of every prompt set.'),
+    .describe(
+      'What the model was taught to call what is none of the targets; joins the negatives of every prompt set.',
+    ),
   unchecked: z.array(containedPath).default([]).describe('Files whose hash is that of what the server gave.'),
   licence: z.string().max(500).nullable().default(null),
   source: z.string().max(2000).nullable().default(null),

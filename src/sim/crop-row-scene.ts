@@ -25,7 +25,7 @@ function castOf(seed: number): Cast {
     lengthOf: lengthsByNature(UNITS_PER_MM, 20),
     roles: [
       { kinds: ['aphid', 'mite', 'whitefly'], count: [5, 9], habit: 'colony' },
-      { kinds: ['aphid', 'aphid', 'mealybug'], count: [6, 10], habit: 'colony' },
+      { kinds: ['aphid', 'aphid', 'mealybug', 'scale insect'], count: [6, 10], habit: 'colony' },
       { kinds: ['beetle', 'weevil'], count: [2, 4], habit: 'walks' },
       { kinds: ['caterpillar'], count: [2, 3], habit: 'walks' },
       { kinds: ['ladybird', 'spider', 'stink bug', 'planthopper'], count: [1, 3], habit: 'walks' },

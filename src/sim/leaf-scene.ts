@@ -19,7 +19,7 @@ const CAST: Cast = {
   lengthOf: closeLengths,
   roles: [
     { kinds: ['aphid'], count: [11, 15], habit: 'colony' },
-    { kinds: ['aphid', 'aphid', 'whitefly', 'mealybug', 'mite'], count: [6, 11], habit: 'colony' },
+    { kinds: ['aphid', 'aphid', 'whitefly', 'mealybug', 'scale insect', 'mite'], count: [6, 11], habit: 'colony' },
     { kinds: ['beetle'], count: [2, 2], habit: 'walks' },
     { kinds: ['caterpillar'], count: [1, 2], habit: 'walks' },
     { kinds: ['weevil', 'stink bug', 'ladybird', 'spider', 'planthopper', 'thrips'], count: [0, 2], habit: 'walks' },

@@ -69,7 +69,10 @@ describe('unknownWordsOf', () => {
   const model = { id: 'small', sha256: '0'.repeat(64) };
 
   it('says in one line where, which words, and what to do', () => {
-    const [line, ...others] = unknownWordsOf('my-pests.yaml', ['a psylla on a leaf', 'a zebra'], { model, vocabulary: SEEN });
+    const [line, ...others] = unknownWordsOf('my-pests.yaml', ['a psylla on a leaf', 'a zebra'], {
+      model,
+      vocabulary: SEEN,
+    });
     expect(others).toEqual([]);
     expect(line).toContain('my-pests.yaml: small never learnt "psylla", "zebra"');
     expect(line).toContain('fieldscout models pull');
