@@ -48,34 +48,25 @@ async function folder(name: string, changes: Readonly<Record<string, object | st
 const open = (idOrDir: string) => openModelFolder(idOrDir, { searchDirs: [root] });
 
 describe('openModelFolder', () => {
-  it('opens the bundled model by its id, with what its manifest says', async () => {
+  it('opens the bundled model by its id, with what its manifest says, every file as it was hashed', async () => {
     const model = await openModelFolder('scout-tiny', { searchDirs: [root, bundledModels] });
     const dir = join(bundledModels, 'scout-tiny');
-    expect(model).toEqual({
-      ref: { id: 'scout-tiny', sha256: 'aa8b4b7ccdc77c1be2e70580781aaa337d88471e912131f818218d8dca78e542' },
-      dir,
-      kind: 'clip',
-      calibration: { kind: 'clip', logitScale: 11.095675468444824, logitBias: 0, origin: 'manifest' },
-      embeddingSize: 256,
-      preprocessor: {
-        inputSize: 128,
-        resizeShortest: 128,
-        squash: false,
-        resample: 'bicubic',
-        rescaleFactor: 0.00392156862745098,
-        mean: [0.48145466, 0.4578275, 0.40821073],
-        std: [0.26862954, 0.26130258, 0.27577711],
-      },
-      visionFiles: { fp32: join(dir, 'onnx/vision_model.onnx') },
-      textFiles: { int8: join(dir, 'onnx/text_model_quantized.onnx') },
-      tokenizerFile: join(dir, 'tokenizer.json'),
-      maxTokens: 32,
-      padToMax: false,
-      licence: 'Apache-2.0',
-      source: 'trained by the Fieldscout project',
-      unchecked: [],
-      warnings: [],
+    const said = JSON.parse(await readFile(join(dir, 'fieldscout-model.json'), 'utf8'));
+    const names = Object.keys(said.files);
+    for (const name of names) expect(sha256(await readFile(join(dir, name))), name).toBe(said.files[name].sha256);
+    const used = names.filter((name) => /^onnx\/|^tokenizer\.json$|^preprocessor_config\.json$/.test(name));
+    expect(model.ref).toEqual({
+      id: 'scout-tiny',
+      sha256: combinedHash(Object.fromEntries(used.map((name) => [name, said.files[name].sha256]))),
     });
+    expect(model.calibration).toEqual({
+      kind: 'clip',
+      logitScale: said.logitScale,
+      logitBias: said.logitBias,
+      origin: 'manifest',
+    });
+    expect(model.negatives).toEqual(said.negatives ?? []);
+    expect([model.licence, model.unchecked, model.warnings]).toEqual(['Apache-2.0', [], []]);
   });
 
   it('opens a folder without our manifest and says what it assumed', async () => {
