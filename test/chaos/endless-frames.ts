@@ -49,7 +49,7 @@ export async function endlessFrames({ frames, progress }: EndlessFramesOptions):
       const least = frames * (WARM_SHARE + ((1 - WARM_SHARE) * look) / LOOKS);
       await node.until(() => looked >= least, ENDS_WITHIN_MS, `only ${looked} frames were looked at`);
       looks.push({ frames: looked, ...(await node.memory()) });
-      if (look % 10 === 0) progress(`${looked} of ${frames} frames`);
+      if (look % 5 === 0) progress(`${looked} of ${frames} frames: ${JSON.stringify(looks.at(-1))}`);
     }
     const framesPerSecond = (looked / (performance.now() - startMs)) * 1000;
     await rename(join(dir, 'pictures'), join(dir, 'pictures-away'));
@@ -66,12 +66,15 @@ export async function endlessFrames({ frames, progress }: EndlessFramesOptions):
         slopeMbPer1000Frames: slope(looks),
         slopeFirstHalf: slope(looks.slice(0, half)),
         slopeSecondHalf: slope(looks.slice(half)),
-        fewestFiles: Math.min(...looks.map(({ files }) => files)),
-        mostFiles: Math.max(...looks.map(({ files }) => files)),
+        // The least of each half: a picture that is being read at that moment is open too.
+        filesGrowth: fewestFiles(looks.slice(half)) - fewestFiles(looks.slice(0, half)),
+        files: fewestFiles(looks),
       },
     };
   });
 }
+
+const fewestFiles = (looks: readonly Look[]) => Math.min(...looks.map(({ files }) => files));
 
 /** Least squares of resident memory over frames: MiB per 1,000 frames. */
 function slope(looks: readonly Look[]): number {
