@@ -28,4 +28,5 @@ const LIMITS: Readonly<Record<string, number>> = {
   filesGrowth: 0,
   rssGrowthQueueingMb: 30,
   slopeMbPer1000Frames: 1,
+  rssGrowthWatchedMb: 10,
 };

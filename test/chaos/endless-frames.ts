@@ -18,6 +18,8 @@ const TRACKS = 12;
 const LOOKS = 40;
 /** Of the frames; before that caches fill and code is compiled. */
 const WARM_SHARE = 0.25;
+/** Below that the slope is that of the allocator's pages, which come and go. */
+const SLOPE_SHOWS_FRAMES = 10_000;
 const ENDS_WITHIN_MS = 3_600_000;
 const DRAINS_WITHIN_MS = 120_000;
 
@@ -63,9 +65,7 @@ export async function endlessFrames({ frames, progress }: EndlessFramesOptions):
       verdict,
       measured: {
         framesPerSecond: Math.round(framesPerSecond),
-        slopeMbPer1000Frames: slope(looks),
-        slopeFirstHalf: slope(looks.slice(0, half)),
-        slopeSecondHalf: slope(looks.slice(half)),
+        ...(frames >= SLOPE_SHOWS_FRAMES ? slopes(looks, half) : { rssGrowthWatchedMb: growth(looks, half) }),
         // The least of each half: a picture that is being read at that moment is open too.
         filesGrowth: fewestFiles(looks.slice(half)) - fewestFiles(looks.slice(0, half)),
         files: fewestFiles(looks),
@@ -75,6 +75,20 @@ export async function endlessFrames({ frames, progress }: EndlessFramesOptions):
 }
 
 const fewestFiles = (looks: readonly Look[]) => Math.min(...looks.map(({ files }) => files));
+
+function slopes(looks: readonly Look[], half: number) {
+  return {
+    slopeMbPer1000Frames: slope(looks),
+    slopeFirstHalf: slope(looks.slice(0, half)),
+    slopeSecondHalf: slope(looks.slice(half)),
+  };
+}
+
+/** From the least of the first half to the least of the second, in MiB. */
+function growth(looks: readonly Look[], half: number): number {
+  const least = (some: readonly Look[]) => Math.min(...some.map(({ rssBytes }) => rssBytes));
+  return Math.round(((least(looks.slice(half)) - least(looks.slice(0, half))) / 2 ** 20) * 10) / 10;
+}
 
 /** Least squares of resident memory over frames: MiB per 1,000 frames. */
 function slope(looks: readonly Look[]): number {

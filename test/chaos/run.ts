@@ -1,7 +1,7 @@
 /**
  * Treats real daemons badly and counts what is lost, beside mqtt.js with QoS 1 as the obvious alternative.
  *
- *     npm run chaos                      # the long form, about an hour
+ *     npm run chaos                      # the long form, about half an hour
  *     npm run chaos -- --short --json    # a few minutes; the last line is the table as JSON
  *     npm run chaos -- --only kill,disk-full --seed 42
  *
