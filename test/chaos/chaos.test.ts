@@ -5,7 +5,7 @@ import { SHORT, scenarios } from './scenarios.js';
 
 /** What chance found once is found again with CHAOS_SEED. */
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const WITHIN_MS = 300_000;
+const WITHIN_MS = 600_000;
 
 describe('a node that is treated badly (short form of `npm run chaos`)', needs('mosquitto', 'strace'), () => {
   for (const { name, system, needs: missing, run } of scenarios(SHORT)) {
