@@ -17,7 +17,9 @@ export interface DiskFullOptions extends ChaosOptions {
 
 const SCENARIO = 'disk full';
 const TRACKS = 50;
-const DISK_BYTES = 64 << 20;
+const DISK_BYTES = 160 << 20;
+/** So that frames leave room for the events of a long run, and pictures are kept until the disk is nearly full. */
+const STORAGE = { maxDetectionBytes: 4_000_000, minFreeBytes: 8_000_000 };
 const FULL_MS = 4_000;
 const BETWEEN_MS = 1_500;
 const RECOVERS_WITHIN_MS = 60_000;
@@ -34,7 +36,12 @@ export async function diskFull({ times, progress }: DiskFullOptions): Promise<Ou
     const reader = await Reader.start(broker.url, OUTBOX_TOPICS);
     later(() => reader.stop());
     const folder = await prepareNode(dir, TRACKS, join(disk.dir, 'data'));
-    const node = await RunningNode.start(folder, { url: broker.url, camera: 'busy', keepPictures: 'detections' });
+    const node = await RunningNode.start(folder, {
+      url: broker.url,
+      camera: 'busy',
+      keepPictures: 'detections',
+      config: { storage: STORAGE },
+    });
     later(() => node.kill());
     await node.says(/MQTT: /);
     let failedChecks = 0;

@@ -18,6 +18,8 @@ const TRACKS = 12;
 const LOOKS = 40;
 /** Of the frames; before that caches fill and code is compiled. */
 const WARM_SHARE = 0.25;
+/** Below that the slope is that of the allocator's pages, which come and go. */
+const SLOPE_SHOWS_FRAMES = 10_000;
 const ENDS_WITHIN_MS = 3_600_000;
 const DRAINS_WITHIN_MS = 120_000;
 
@@ -49,7 +51,7 @@ export async function endlessFrames({ frames, progress }: EndlessFramesOptions):
       const least = frames * (WARM_SHARE + ((1 - WARM_SHARE) * look) / LOOKS);
       await node.until(() => looked >= least, ENDS_WITHIN_MS, `only ${looked} frames were looked at`);
       looks.push({ frames: looked, ...(await node.memory()) });
-      if (look % 10 === 0) progress(`${looked} of ${frames} frames`);
+      if (look % 5 === 0) progress(`${looked} of ${frames} frames: ${JSON.stringify(looks.at(-1))}`);
     }
     const framesPerSecond = (looked / (performance.now() - startMs)) * 1000;
     await rename(join(dir, 'pictures'), join(dir, 'pictures-away'));
@@ -63,14 +65,29 @@ export async function endlessFrames({ frames, progress }: EndlessFramesOptions):
       verdict,
       measured: {
         framesPerSecond: Math.round(framesPerSecond),
-        slopeMbPer1000Frames: slope(looks),
-        slopeFirstHalf: slope(looks.slice(0, half)),
-        slopeSecondHalf: slope(looks.slice(half)),
-        fewestFiles: Math.min(...looks.map(({ files }) => files)),
-        mostFiles: Math.max(...looks.map(({ files }) => files)),
+        ...(frames >= SLOPE_SHOWS_FRAMES ? slopes(looks, half) : { rssGrowthWatchedMb: growth(looks, half) }),
+        // The least of each half: a picture that is being read at that moment is open too.
+        filesGrowth: fewestFiles(looks.slice(half)) - fewestFiles(looks.slice(0, half)),
+        files: fewestFiles(looks),
       },
     };
   });
+}
+
+const fewestFiles = (looks: readonly Look[]) => Math.min(...looks.map(({ files }) => files));
+
+function slopes(looks: readonly Look[], half: number) {
+  return {
+    slopeMbPer1000Frames: slope(looks),
+    slopeFirstHalf: slope(looks.slice(0, half)),
+    slopeSecondHalf: slope(looks.slice(half)),
+  };
+}
+
+/** From the least of the first half to the least of the second, in MiB. */
+function growth(looks: readonly Look[], half: number): number {
+  const least = (some: readonly Look[]) => Math.min(...some.map(({ rssBytes }) => rssBytes));
+  return Math.round(((least(looks.slice(half)) - least(looks.slice(0, half))) / 2 ** 20) * 10) / 10;
 }
 
 /** Least squares of resident memory over frames: MiB per 1,000 frames. */

@@ -7,7 +7,7 @@ const bytesOf = (random: Random, length: number) => Buffer.from(Array.from({ len
 
 /** Values that JSON can say and that no command allows. */
 const WRONG_VALUES: readonly unknown[] = [
-  ...[-1, 1.5, 1e308, -0.001, 'on', 'Off', 'TRUE', true, false, '', ' ', '0', [], ['ON'], [[]], {}],
+  ...[-1, 1.5, 1e308, -0.001, 'on', 'Off', 'TRUE', true, false, '', ' ', '0', [], ['ON'], [[]]],
   ...['\u0000', '\ud800', '../../etc/passwd', '$(reboot)', '`reboot`', "'; DROP TABLE events; --", '%s%n', '\u202e'],
   { value: 'MAYBE' },
   { id: 7, value: 'ON' },
@@ -43,8 +43,13 @@ export function hostilePayload(random: Random): Buffer {
   return Buffer.from(pick(random, forms)());
 }
 
-/** Bytes for a broker's port: whole packets with damage, packets out of turn, halves, and noise. */
-export function hostilePackets(random: Random): Buffer {
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Bytes for a broker's port: whole packets with damage, packets out of turn, halves, and noise; most of them after a login that is right. */
+export function hostilePackets(random: Random, login: Login): Buffer {
   const id = `fuzz-${whole(random, 0, 1_000_000)}`;
   const connect = generate({
     cmd: 'connect',
@@ -53,6 +58,7 @@ export function hostilePackets(random: Random): Buffer {
     clean: true,
     clientId: id,
     keepalive: 5,
+    ...(random() < 0.8 ? { username: login.username, password: Buffer.from(login.password) } : {}),
   });
   const messageId = whole(random, 1, 65_535);
   const others = [

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
@@ -25,20 +25,27 @@ const AT_A_TIME = 16;
 const CLOSES_WITHIN_MS = 200;
 const PAYLOADS_AT_A_TIME = 50;
 const DRAINS_WITHIN_MS = 120_000;
+/** Of one who may command. */
+const LOGIN = { username: 'farmer', password: 'only-in-this-run' };
 const topics = nodeTopics('fieldscout', 'farm', 'scout');
 
 /** Nonsense on the command topics and on the port of the embedded broker, which is the uplink here: nothing changes. */
 export async function hostileInput({ inputs, seed, progress }: HostileInputOptions): Promise<Outcome> {
   return inFolder('hostile', async (dir, later) => {
     const port = await freePort();
-    const url = `mqtt://127.0.0.1:${port}`;
+    const { username, password } = LOGIN;
+    const url = `mqtt://${username}:${password}@127.0.0.1:${port}`;
     const folder = await prepareNode(dir, TRACKS);
-    const broker = { enabled: true, host: '127.0.0.1', port };
+    await writeFile(join(dir, 'password.txt'), LOGIN.password);
+    const broker = { enabled: true, port, username: LOGIN.username, passwordFile: join(dir, 'password.txt') };
+    await rename(join(dir, 'pictures'), join(dir, 'pictures-away'));
     const node = await RunningNode.start(folder, { url: undefined, camera: 'busy', config: { broker } });
     later(() => node.kill());
     await node.says(/MQTT: /);
+    // This broker forgets what nobody reads: the first event comes when the reader is there.
     const reader = await Reader.start(url, OUTBOX_TOPICS);
     later(() => reader.stop());
+    await rename(join(dir, 'pictures-away'), join(dir, 'pictures'));
     const states = await statesOf(url);
     later(() => states.client.endAsync(true));
     const before = states.text();
@@ -111,7 +118,7 @@ async function commandNonsense(url: string, inputs: number, random: Random): Pro
 async function packetNonsense(port: number, inputs: number, random: Random): Promise<void> {
   for (let sent = 0; sent < inputs; sent += AT_A_TIME) {
     const several = Array.from({ length: Math.min(AT_A_TIME, inputs - sent) }, () =>
-      throwAt(port, hostilePackets(random)),
+      throwAt(port, hostilePackets(random, LOGIN)),
     );
     await Promise.all(several);
   }

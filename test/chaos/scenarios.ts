@@ -66,7 +66,9 @@ export function scenarios(form: Form): readonly Scenario[] {
     {
       name: 'disk-full',
       system: 'fieldscout',
-      needs: () => mosquitto() ?? (canMount() ? undefined : 'a file system can be mounted by root only'),
+      needs: () =>
+        mosquitto() ??
+        (canMount() ? undefined : 'this user may not mount a small file system (root, or sudo without a password)'),
       run: (options) => diskFull({ ...options, times: timesFull }),
     },
     {

@@ -65,6 +65,7 @@ export async function uplinkDown({ events, progress }: UplinkDownOptions): Promi
       measured: {
         rssGrowthQueueingMb: mebibytes(mostBytes - before.rssBytes),
         rssGrowthDrainedMb: mebibytes(after.rssBytes - before.rssBytes),
+        heapGrowthDrainedMb: mebibytes(after.heapBytes - before.heapBytes),
         acceptedPerSecond: Math.round((events / queuedMs) * 1000),
         deliveredPerSecond: Math.round((verdict.delivered / drainMs) * 1000),
         unaccountedSequences: newestIn(folder.storageDir) - accepted.size,
