@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { classifyCommand } from './commands/classify.js';
 import { configCommand } from './commands/config.js';
 import { detectCommand } from './commands/detect.js';
+import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { modelsCommand } from './commands/models.js';
 import { promptsCommand } from './commands/prompts.js';
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     modelsCommand(),
     promptsCommand(),
     simCommand(),
+    doctorCommand(),
     configCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb.showHelpAfterError('(add --help for what can be said)'));
