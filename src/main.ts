@@ -8,6 +8,7 @@ import { evalCommand } from './commands/eval.js';
 import { modelsCommand } from './commands/models.js';
 import { promptsCommand } from './commands/prompts.js';
 import { runCommand } from './commands/run.js';
+import { installCommand, uninstallCommand } from './commands/service.js';
 import { simCommand } from './commands/sim.js';
 import { errorLine, isExpected } from './errors.js';
 import { packageManifest } from './paths.js';
@@ -27,6 +28,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     promptsCommand(),
     simCommand(),
     doctorCommand(),
+    installCommand(),
+    uninstallCommand(),
     configCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb.showHelpAfterError('(add --help for what can be said)'));
