@@ -29,7 +29,7 @@ const RULES = {
   geometry: [],
   main: ['commands', 'config'],
   commands: [...STAGES, ...SERVICES, 'daemon', 'doctor', 'service'],
-  service: [],
+  service: ['config'],
   doctor: [...STAGES, ...SERVICES, 'daemon'],
   daemon: [...STAGES, ...SERVICES],
   config: [],

@@ -6,6 +6,7 @@ import { FieldscoutError } from '../errors.js';
 import { packageDir, serviceTexts } from '../paths.js';
 import { isAbsent } from '../regular-file.js';
 import { type Placement, placeFiles, removeFiles } from '../service/place-files.js';
+import { readProvision } from '../service/provision.js';
 import {
   CONFIG_DIR,
   CREDENTIALS_DIR,
@@ -21,6 +22,7 @@ interface Options {
   readonly dryRun?: true;
   readonly config: string;
   readonly start?: true;
+  readonly provision?: string;
 }
 
 const THIS_MACHINE = '/';
@@ -29,6 +31,7 @@ const THIS_MACHINE = '/';
 export function installCommand(): Command {
   return serviceVerb('install', 'install the node as a systemd service that starts at boot')
     .option('--start', 'start it at once')
+    .option('--provision <file>', 'configuration and secrets of the node, in one YAML file')
     .addHelpText(
       'after',
       `
@@ -64,7 +67,8 @@ function serviceVerb(name: string, description: string): Command {
 
 async function install(options: Options): Promise<void> {
   const { dryRun = false, start = false } = options;
-  const files = await filesOf(options);
+  const provision = options.provision === undefined ? undefined : await readProvision(resolve(options.provision));
+  const files = [...(await filesOf(options, provision?.configuration)), ...(provision?.secrets ?? [])];
   requireReachable(process.execPath, packageDir);
   requireRoot(options);
   tell(await placeFiles(files, resolve(options.root), dryRun), dryRun);
@@ -82,12 +86,14 @@ async function uninstall(options: Options): Promise<void> {
   print(`${CONFIG_DIR}, /var/lib/fieldscout and the user fieldscout are left: delete them if nobody needs them.`);
 }
 
-async function filesOf({ root, config }: Options): Promise<readonly ServiceFile[]> {
-  const text = await textOf(join(resolve(root), config));
+async function filesOf({ root, config }: Options, provisioned?: string): Promise<readonly ServiceFile[]> {
+  const starter = provisioned ?? starterFile;
+  // What is there stays, so that it says which credentials there are.
+  const text = (await textOf(join(resolve(root), config))) ?? starter;
   const [unit, sysusers, tmpfiles] = await Promise.all(serviceTexts.map((path) => readFile(path, 'utf8')));
   return serviceFiles(
-    { node: process.execPath, packageDir, configFile: config, credentials: credentialNames(text ?? '') },
-    { unit: unit as string, sysusers: sysusers as string, tmpfiles: tmpfiles as string, starter: starterFile },
+    { node: process.execPath, packageDir, configFile: config, credentials: credentialNames(text) },
+    { unit: unit as string, sysusers: sysusers as string, tmpfiles: tmpfiles as string, starter },
   );
 }
 

@@ -9,6 +9,8 @@ export interface Placement {
   readonly done: 'written' | 'unchanged' | 'kept' | 'removed' | 'absent';
 }
 
+const READABLE_BY_OTHERS = 0o077;
+
 /**
  * Puts the files of a service in place, each whole or not at all.
  * @param root stands before every path; "/" for this machine
@@ -54,7 +56,9 @@ export async function removeFiles(
 }
 
 async function write(path: string, { text, mode }: ServiceFile): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  // A folder that is made for secrets is root's alone.
+  const isSecret = (mode & READABLE_BY_OTHERS) === 0;
+  await mkdir(dirname(path), { recursive: true, ...(isSecret ? { mode: 0o700 } : {}) });
   const partial = `${path}.new`;
   await rm(partial, { force: true });
   await writeFile(partial, text, { mode, flag: 'wx' });
