@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { classifyCommand } from './commands/classify.js';
 import { configCommand } from './commands/config.js';
 import { detectCommand } from './commands/detect.js';
+import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { modelsCommand } from './commands/models.js';
 import { promptsCommand } from './commands/prompts.js';
 import { runCommand } from './commands/run.js';
+import { installCommand, uninstallCommand } from './commands/service.js';
 import { simCommand } from './commands/sim.js';
 import { errorLine, isExpected } from './errors.js';
 import { packageManifest } from './paths.js';
@@ -25,6 +27,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     modelsCommand(),
     promptsCommand(),
     simCommand(),
+    doctorCommand(),
+    installCommand(),
+    uninstallCommand(),
     configCommand(),
   ];
   for (const verb of verbs) program.addCommand(verb.showHelpAfterError('(add --help for what can be said)'));

@@ -8,4 +8,10 @@ export const bundledPrompts = packageFile('prompts');
 export const builtPage = packageFile('dist/web');
 export const inferenceWorkerEntry = packageFile('dist/clip/inference-worker.js');
 export const journalWorkerEntry = packageFile('dist/journal/journal-worker.js');
+/** Unit, users and folders of the systemd service. */
+export const serviceTexts = ['service', 'sysusers', 'tmpfiles'].map((kind) =>
+  packageFile(`systemd/fieldscout.${kind}`),
+);
+/** Without a slash at the end. */
+export const packageDir = packageFile('.').replace(/\/$/, '');
 export const packageManifest = packageFile('package.json');

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { modelsHome } from '../config/environment.js';
+import { modelsHome, takeNotifiedUnit } from '../config/environment.js';
 import { loadConfig } from '../config/load.js';
 import { Daemon } from '../daemon/daemon.js';
 import { modelSearchDirs } from '../models/locate.js';
 import { bundledPrompts } from '../paths.js';
 import { createLogger } from '../telemetry/logs.js';
+import { SystemdNotify } from '../telemetry/systemd-notify.js';
 
 /** For what cannot be cut short, to end by itself. */
 const LEAVE_WORK_MS = 500;
@@ -34,6 +35,7 @@ async function run(file: string | undefined, version: string): Promise<void> {
     modelDirs: modelSearchDirs(modelsHome()),
     promptsDirs: [bundledPrompts],
     version,
+    notify: new SystemdNotify(takeNotifiedUnit(), (line) => log.warn(line)),
     log,
   });
   const stopped = new Promise<void>((resolve) => {

@@ -18,8 +18,8 @@ export const storage = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Where the node keeps its state, relative to the configuration; fieldscout-data by default, or fieldscout-data-2 and so on ' +
-        'where another node has it. A folder set here is used or the start fails.',
+      'Where the node keeps its state, relative to the configuration; fieldscout-data by default (as a systemd service in ' +
+        '/var/lib/fieldscout), or fieldscout-data-2 and so on where another node has it. A folder set here is used or the start fails.',
     ),
   maxPictureBytes: z.int().min(0).default(1_000_000_000).describe('Kept pictures beyond this: the oldest are deleted.'),
   maxPictureDays: days('Kept pictures'),

@@ -157,7 +157,8 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   return { camera, line, watcher, controls };
 }
 
-function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, since?: number): FrameSource {
+/** A camera's source, where it is to go on. @throws FieldscoutError SOURCE_INVALID */
+export function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, since?: number): FrameSource {
   if (!source.startsWith('sim:')) return openSource({ camera: id, source, intervalMs, baseDir, since }, systemClock);
   const scene = source.slice('sim:'.length);
   return new SimCamera({ camera: id, scene, seed: SIM_SEED, intervalMs, clock: systemClock });

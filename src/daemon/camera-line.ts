@@ -7,7 +7,16 @@ import type { Inspector } from '../inspection/inspector.js';
 import type { CameraState } from '../journal/node-state.js';
 import type { CountsState, TrackCounts } from '../tracking/counts.js';
 import type { IouTracker } from '../tracking/iou-tracker.js';
-import type { CapturedFrame, EmbeddedPromptSet, Fingerprint, Frame, Inspection, Track, TrackEvent } from '../types.js';
+import type {
+  CapturedFrame,
+  EmbeddedPromptSet,
+  Fingerprint,
+  Frame,
+  Inspection,
+  TargetCount,
+  Track,
+  TrackEvent,
+} from '../types.js';
 import { decodeImage } from '../vision/decode.js';
 import type { LineOutlet } from './line-outlet.js';
 
@@ -46,6 +55,7 @@ export class CameraLine {
   private lastFrameMs: number | null = null;
   private counts: TrackCounts;
   private next: EmbeddedPromptSet | undefined;
+  private told: readonly TargetCount[] = [];
   private isBusy = false;
   private quietSince = 0;
   private paused: Pause | undefined;
@@ -61,6 +71,11 @@ export class CameraLine {
     const { framesLookedAt, framesDropped, lastFrameMs } = this;
     const state = this.paused ? 'disabled' : this.state === 'online' ? 'online' : 'offline';
     return { state, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
+  }
+
+  /** As they were told last; none before the first time. */
+  get latestCounts(): readonly TargetCount[] {
+    return this.told;
   }
 
   /** What is looked for, from the next frame at the latest. */
@@ -208,6 +223,7 @@ export class CameraLine {
     const atMs = now();
     for (const event of events) outlet.event(event, fingerprint, atMs);
     const counts = this.counts.observe(events, live, atMs);
+    this.told = counts;
     outlet.counts(counts, atMs, events.length > 0);
     for (const alert of alerts.observe(camera, counts, atMs)) outlet.alert(alert, fingerprint);
   }

@@ -2,25 +2,26 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
 import type { ClipModel } from '../clip/clip-model.js';
-import { loadClip } from '../clip/load-clip.js';
 import type { Config } from '../config/schema.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
-import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
+import type { SystemdNotify } from '../telemetry/systemd-notify.js';
 import { readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
 import { healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
+import type { HealthPayload } from '../uplink/payloads.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import { healthReport } from './health-report.js';
-import { modelPlace } from './model-place.js';
 import { NodeClock } from './node-clock.js';
 import { nodeFacts } from './node-facts.js';
 import { type NodeStorage, openStorage } from './node-storage.js';
+import { NodeWatch } from './node-watch.js';
+import { openModel } from './open-model.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
 import { within } from './within.js';
 
@@ -32,6 +33,8 @@ export interface DaemonOptions {
   readonly modelDirs: readonly string[];
   readonly promptsDirs: readonly string[];
   readonly version: string;
+  /** Whoever started the node and watches it. */
+  readonly notify: SystemdNotify;
   readonly log: Logger;
 }
 
@@ -65,6 +68,7 @@ export class Daemon {
   private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
+  private readonly watch: NodeWatch;
   private readonly lines: RunningLine[] = [];
   private running: readonly Promise<void>[] = [];
   private opening: Promise<DaemonAddresses> | undefined;
@@ -75,6 +79,12 @@ export class Daemon {
     this.log = log;
     this.warnings = new Warnings((line) => log.warn(line));
     this.topics = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
+    this.watch = new NodeWatch({
+      notify: options.notify,
+      report: () => this.report(),
+      lines: this.lines,
+      warn: (lines) => this.warnings.replace('watchdog', lines),
+    });
   }
 
   /** @throws FieldscoutError for what the person who configured it can mend; what was started is stopped again. */
@@ -102,7 +112,9 @@ export class Daemon {
     this.storage = storage;
     this.clock = new NodeClock(storage.journal, log);
     await this.clock.start();
-    const clip = await this.openModel();
+    const warn = (line: string) => this.warnings.add('model', line);
+    const clip = this.watch.over(await openModel({ ...this.options, warn }));
+    this.clip = clip;
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
     for (const camera of config.cameras) {
@@ -110,22 +122,24 @@ export class Daemon {
       signal.throwIfAborted();
     }
     this.checkRules();
-    const broker = await this.openUplinks(clip, storage);
+    const broker = await this.openUplinks(storage);
     const page = await this.openDashboard(clip);
-    await this.tellHealth(clip);
+    await this.tellHealth();
     signal.throwIfAborted();
     this.timers.push(
-      setInterval(() => void this.tellHealth(clip), HEALTH_EVERY_MS),
+      setInterval(() => void this.tellHealth(), HEALTH_EVERY_MS),
       setInterval(() => void this.saveState(), STATE_EVERY_MS),
     );
     for (const { watcher } of this.lines) watcher.start();
     this.running = this.lines.map((running) => this.runLine(running));
+    await this.watch.start();
     return { page, broker };
   }
 
   /** Cameras first, so that what they found is still told, and the last numbers of health; then the uplink, and the doors. */
   private async end(): Promise<void> {
     this.stopping.abort();
+    this.watch.stop();
     // A start that encodes prompts fails by that at once, and a batch that is being encoded is not waited for.
     const modelClosed = this.clip?.close();
     const settled = () => undefined; // whoever started it is told why it failed
@@ -138,25 +152,13 @@ export class Daemon {
     const uplinks = this.uplinks;
     // The last events of the cameras are on the disk before anything else ends.
     if (uplinks) await within(WRITE_MS, uplinks.outgoing.written());
-    if (this.clip && uplinks) await this.tellHealth(this.clip);
+    if (uplinks) await this.tellHealth();
     uplinks?.announcer.stop();
     await uplinks?.outgoing.stop();
     if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
     if (uplinks?.broker) await within(CLOSE_DOOR_MS, uplinks.broker.stop());
     await this.storage?.close();
     await Promise.all([modelClosed, this.clip?.close()]);
-  }
-
-  private async openModel(): Promise<ClipModel> {
-    const { config, baseDir, modelDirs } = this.options;
-    const folder = await openModelFolder(modelPlace(config.model, baseDir), { searchDirs: modelDirs });
-    const warn = (line: string) => this.warnings.add('model', line);
-    for (const line of folder.warnings) warn(line);
-    const { providers, precision, threads } = config;
-    this.clip = await loadClip(folder, { providers, precision, threads }, { warn });
-    const { model, provider } = this.clip;
-    this.log.info({ sha256: model.sha256, precision: this.clip.precision }, `model ${model.id} runs on ${provider}`);
-    return this.clip;
   }
 
   private lineParts(clip: ClipModel, { dir, pictures, state, journal }: NodeStorage): LineSurroundings {
@@ -186,7 +188,7 @@ export class Daemon {
   }
 
   /** @returns where the findings go */
-  private async openUplinks(clip: ClipModel, { journal, state }: NodeStorage): Promise<string> {
+  private async openUplinks({ journal, state }: NodeStorage): Promise<string> {
     const { config, baseDir, version } = this.options;
     this.uplinks = await openUplinks({
       config,
@@ -196,7 +198,7 @@ export class Daemon {
       journal,
       state,
       lines: this.lines,
-      tellHealth: () => void this.tellHealth(clip),
+      tellHealth: () => void this.tellHealth(),
       onUplink: (isUp, reason) =>
         journal.record({
           type: 'downtime',
@@ -221,6 +223,7 @@ export class Daemon {
       node: () => nodeFacts(config, version, clip, this.lines),
       frames: this.frames,
       findings: this.findings,
+      operation: this.watch,
       onMqttStream: (stream) => this.uplinks?.broker?.attachStream(stream),
       log: { info: (line) => this.log.info(line), warn: (line) => this.log.warn(line) },
     });
@@ -250,32 +253,28 @@ export class Daemon {
     this.warnings.replace('alerts', idleRules(this.options.config.alerts, watched));
   }
 
-  private async tellHealth(clip: ClipModel): Promise<void> {
-    const { storage, uplinks } = this;
-    if (!storage || !uplinks) return;
+  private async tellHealth(): Promise<void> {
     try {
-      const vitals = await readVitals(storage.dir);
-      await storage.tidy((this.clock?.trust ?? 'unknown') !== 'unsynchronised');
-      this.warnings.replace('storage', storage.warnings());
-      const report = healthReport(
-        {
-          site: this.options.config.site,
-          version: this.options.version,
-          bootId: this.bootId,
-          uptimeMs: performance.now() - this.startedMs,
-          vitals,
-          clock: this.clock?.trust ?? 'unknown',
-          clip,
-          uplink: await uplinks.outgoing.state(),
-          lines: this.lines,
-          warnings: this.warnings.lines,
-        },
-        Date.now(),
-      );
+      await this.storage?.tidy((this.clock?.trust ?? 'unknown') !== 'unsynchronised');
+      const report = await this.report();
+      if (!report) return;
+      this.watch.tell(report);
       this.publish(healthMessage(this.topics, report));
     } catch (error) {
       this.log.error(`health could not be told: ${errorLine(error)}`);
     }
+  }
+
+  /** How the node fares now; undefined while it starts. */
+  private async report(): Promise<HealthPayload | undefined> {
+    const { storage, uplinks, clip, bootId, lines, clock } = this;
+    if (!storage || !uplinks || !clip) return undefined;
+    const { config, version } = this.options;
+    this.warnings.replace('storage', storage.warnings());
+    const [vitals, uplink] = await Promise.all([readVitals(storage.dir), uplinks.outgoing.state()]);
+    const uptimeMs = performance.now() - this.startedMs;
+    const node = { site: config.site, version, bootId, uptimeMs, clock: clock?.trust ?? 'unknown' } as const;
+    return healthReport({ ...node, vitals, clip, uplink, lines, warnings: this.warnings.lines }, Date.now());
   }
 
   /** A disk that stays full is told of once, until it takes something again. */

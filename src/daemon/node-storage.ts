@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { stateDirectory } from '../config/environment.js';
 import type { Config } from '../config/schema.js';
 import { FieldscoutError } from '../errors.js';
 import type { Journal } from '../journal/journal.js';
@@ -43,7 +44,10 @@ export async function openStorage({
   topics,
   log,
 }: StorageSurroundings): Promise<NodeStorage> {
-  const { dir, release } = await takeStorage(storage.dir, baseDir);
+  const { dir, release } = await takeStorage(
+    storage.dir,
+    storage.dir === undefined ? (stateDirectory() ?? baseDir) : baseDir,
+  );
   log.info(`State: ${dir}`);
   let journal: Journal | undefined;
   const pictures = new KeptPictures({

@@ -3,7 +3,7 @@ import { errorLine, FieldscoutError } from '../errors.js';
 import { lockFolder, type ReleaseFolder } from '../journal/folder-lock.js';
 import { makeFolder } from '../make-folder.js';
 
-const DEFAULT_DIR = 'fieldscout-data';
+export const DEFAULT_STORAGE_DIR = 'fieldscout-data';
 const MOST_NODES = 20;
 
 export interface StoragePlace {
@@ -19,7 +19,7 @@ export interface StoragePlace {
 export async function takeStorage(configured: string | undefined, baseDir: string): Promise<StoragePlace> {
   const names =
     configured === undefined
-      ? [DEFAULT_DIR, ...Array.from({ length: MOST_NODES - 1 }, (_, i) => `${DEFAULT_DIR}-${i + 2}`)]
+      ? [DEFAULT_STORAGE_DIR, ...Array.from({ length: MOST_NODES - 1 }, (_, i) => `${DEFAULT_STORAGE_DIR}-${i + 2}`)]
       : [configured];
   for (const name of names) {
     const dir = resolve(baseDir, name);

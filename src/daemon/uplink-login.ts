@@ -27,6 +27,19 @@ export async function farmLogin({ mqtt, site, node }: Config, baseDir: string): 
   };
 }
 
+/** Files of the configuration that must be secret, by the setting that names them; credentials are systemd's to keep. */
+export function secretFiles({ mqtt, broker }: Config, baseDir: string): ReadonlyMap<string, string> {
+  const named = {
+    'mqtt.passwordFile': mqtt.passwordFile,
+    'mqtt.keyFile': mqtt.keyFile,
+    'broker.passwordFile': broker.passwordFile,
+  };
+  const files = Object.entries(named).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !entry[1].startsWith(CREDENTIAL),
+  );
+  return new Map(files.map(([setting, path]) => [setting, resolve(baseDir, path)]));
+}
+
 /** The embedded broker's settings, its password read. */
 export async function embeddedLogin({ broker }: Config, baseDir: string): Promise<BrokerSettings> {
   const { host, port, username, passwordFile } = broker;

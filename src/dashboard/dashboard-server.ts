@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { FieldscoutError } from '../errors.js';
 import type { NodeFacts } from './node-info.js';
+import type { Operation } from './operation-routes.js';
 import type { RecentFindings } from './recent-findings.js';
 import type { RecentFrames } from './recent-frames.js';
 import { buildRoutes } from './routes.js';
@@ -22,6 +23,7 @@ export interface DashboardParts {
   readonly node: () => NodeFacts;
   readonly frames: RecentFrames;
   readonly findings: RecentFindings;
+  readonly operation: Operation;
   /** Takes each accepted WebSocket as a byte stream that speaks MQTT. */
   readonly onMqttStream: (stream: Duplex) => void;
   readonly log: { info(line: string): void; warn(line: string): void };

@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { createWebSocketStream } from 'ws';
 import type { DashboardParts } from './dashboard-server.js';
 import { nodeInfo } from './node-info.js';
+import { addOperation } from './operation-routes.js';
 import { refusal } from './origin-guard.js';
 import type { RecentFrame } from './recent-frames.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -53,6 +54,7 @@ export async function buildRoutes(parts: DashboardParts): Promise<FastifyInstanc
   app.addHook('onRequest', async (request, reply) => (refused(request, reply) ? reply : undefined));
   addMqttDoor(app, parts);
   addApi(app, parts);
+  addOperation(app, parts.operation);
   addPage(app, parts.pageDir);
   app.setNotFoundHandler((request, reply) => sendNothingThere(request, reply));
   app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {

@@ -1,6 +1,7 @@
 import { Aedes } from 'aedes';
 import { DashboardServer, type DashboardSettings } from '../../src/dashboard/dashboard-server.js';
 import type { NodeFacts } from '../../src/dashboard/node-info.js';
+import type { Operation } from '../../src/dashboard/operation-routes.js';
 import { RecentFindings } from '../../src/dashboard/recent-findings.js';
 import { RecentFrames } from '../../src/dashboard/recent-frames.js';
 
@@ -15,11 +16,19 @@ export interface PageStage {
   stop(): Promise<void>;
 }
 
+/** A node with which all is well. */
+const working: Operation = {
+  metrics: async () => ({ contentType: 'text/plain', text: '' }),
+  stuck: () => [],
+  notReady: async () => [],
+};
+
 /** A real dashboard server with a real broker behind its WebSocket door. */
 export async function openStage(
   settings: Partial<DashboardSettings>,
   node: () => NodeFacts,
   pageDir: string,
+  operation: Operation = working,
 ): Promise<PageStage> {
   const broker = await Aedes.createBroker();
   const frames = new RecentFrames();
@@ -31,6 +40,7 @@ export async function openStage(
     node,
     frames,
     findings,
+    operation,
     onMqttStream: (stream) => broker.handle(stream),
     log: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
   });

@@ -24,10 +24,14 @@ export interface DaemonProcess {
  * Starts the real daemon in a folder of its own, with a configuration where one is given, else on its defaults, and waits until it
  * told its addresses.
  */
-export async function startDaemon(config?: object): Promise<DaemonProcess> {
+export async function startDaemon(config?: object, env: Readonly<Record<string, string>> = {}): Promise<DaemonProcess> {
   const dir = await mkdtemp(join(tmpdir(), 'fieldscout-daemon-'));
   if (config) await writeFile(join(dir, 'fieldscout.yaml'), stringify(config));
-  const child = spawn(process.execPath, [entry, 'run'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [entry, 'run'], {
+    cwd: dir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const lines: string[] = [];
   let rest = '';
   for (const stream of [child.stdout, child.stderr]) {

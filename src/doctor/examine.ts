@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { stateDirectory } from '../config/environment.js';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { sourceOf } from '../daemon/build-line.js';
+import { modelPlace } from '../daemon/model-place.js';
+import { DEFAULT_STORAGE_DIR } from '../daemon/storage-place.js';
+import { farmLogin, secretFiles } from '../daemon/uplink-login.js';
+import { nodeTopics } from '../uplink/topics.js';
+import { checkBroker, checkPorts } from './broker-checks.js';
+import { checkCamera, checkPrompts } from './camera-check.js';
+import { failure } from './failure.js';
+import { type Finding, fine, skipped } from './finding.js';
+import type { Machine } from './machine.js';
+import { checkBoard, checkClock, checkDevices, checkTemperature } from './machine-checks.js';
+import { checkModel } from './model-check.js';
+import { checkDisk, checkSecrets } from './storage-checks.js';
+
+export interface Examination {
+  /** Undefined: fieldscout.yaml of the working folder, or the defaults. */
+  readonly configFile: string | undefined;
+  readonly workingDir: string;
+  readonly modelDirs: readonly string[];
+  readonly promptsDirs: readonly string[];
+  /** For the first picture of each camera. */
+  readonly cameraWithinMs: number;
+  readonly machine: Machine;
+}
+
+/** Looks at all that a node needs, one after the other, beside a running node too: nothing is locked or changed. */
+export async function* examine(what: Examination): AsyncGenerator<Finding> {
+  const { machine, configFile, workingDir } = what;
+  yield await checkBoard(machine);
+  yield await checkTemperature(machine);
+  yield await checkClock(machine);
+  let loaded: LoadedConfig;
+  try {
+    loaded = await loadConfig(configFile, workingDir);
+    yield fine('configuration', loaded.origin);
+  } catch (error) {
+    yield failure('configuration', 'config-invalid', error);
+    for (const check of ['devices', 'disk', 'secrets', 'model', 'provider', 'cameras', 'broker', 'ports'])
+      yield skipped(check, 'no valid configuration says what is needed');
+    return;
+  }
+  yield* examineNode(loaded, what);
+}
+
+async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination): AsyncGenerator<Finding> {
+  const { machine, modelDirs, promptsDirs, cameraWithinMs } = what;
+  yield await checkDevices(machine, config);
+  yield await checkDisk(stateDir(config, baseDir), config.storage);
+  yield await checkSecrets(secretFiles(config, baseDir));
+  yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, config);
+  const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
+  for (const camera of config.cameras) {
+    yield await checkPrompts(camera, { promptsDirs }, placed);
+    yield await checkCamera(camera.id, () => sourceOf(camera, baseDir), cameraWithinMs);
+  }
+  const { base } = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
+  yield await checkBroker(() => farmLogin(config, baseDir), `${base}/doctor`);
+  yield await checkPorts(config);
+}
+
+function stateDir({ storage }: Config, baseDir: string): string {
+  return storage.dir === undefined
+    ? resolve(stateDirectory() ?? baseDir, DEFAULT_STORAGE_DIR)
+    : resolve(baseDir, storage.dir);
+}

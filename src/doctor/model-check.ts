@@ -1,0 +1,58 @@
+import { loadClip } from '../clip/load-clip.js';
+import type { Config } from '../config/schema.js';
+import { errorLine, FieldscoutError } from '../errors.js';
+import type { ModelFolder } from '../models/model-folder.js';
+import { openModelFolder } from '../models/open-model-folder.js';
+import { failure } from './failure.js';
+import { type Finding, fine, skipped, wrong } from './finding.js';
+
+const CAUSES: Readonly<Record<string, string>> = {
+  MODEL_UNKNOWN: 'model-missing',
+  MODEL_INVALID: 'model-invalid',
+  MODEL_HASH_MISMATCH: 'model-damaged',
+};
+
+/** The model's files, and a real inference of both towers on the provider that the node would take. */
+export async function checkModel(
+  place: string,
+  searchDirs: readonly string[],
+  config: Pick<Config, 'providers' | 'precision' | 'threads'>,
+): Promise<readonly Finding[]> {
+  let folder: ModelFolder;
+  try {
+    folder = await openModelFolder(place, { searchDirs });
+  } catch (error) {
+    const code = error instanceof FieldscoutError ? error.code : '';
+    return [failure('model', CAUSES[code] ?? 'model-invalid', error), skipped('provider', 'no model to run')];
+  }
+  const hashes = folder.unchecked.length === 0 ? 'every file as its manifest says' : 'nobody has checked all its files';
+  return [fine('model', `${folder.ref.id}, ${hashes}`), await checkProvider(folder, config)];
+}
+
+async function checkProvider(
+  folder: ModelFolder,
+  config: Pick<Config, 'providers' | 'precision' | 'threads'>,
+): Promise<Finding> {
+  const refused: string[] = [];
+  try {
+    const clip = await loadClip(folder, config, { warn: (line) => refused.push(line) });
+    try {
+      const startMs = performance.now();
+      const { inputSize } = clip.preprocessor;
+      await clip.encodeImages(new Float32Array(3 * inputSize ** 2), 1);
+      const message = `${clip.provider} runs ${clip.precision}, ${Math.round(performance.now() - startMs)} ms for one tile`;
+      const [first] = config.providers;
+      if (clip.provider === first) return fine('provider', message);
+      const remedy = `Mend what ${first} lacks, or leave it out of providers.`;
+      return wrong('provider', 'warn', 'provider-fallback', `${message}; ${refused.join('; ')}`, remedy);
+    } finally {
+      await clip.close();
+    }
+  } catch (error) {
+    const code = error instanceof FieldscoutError ? error.code : '';
+    if (code === 'PROVIDER_UNAVAILABLE' || code === 'INFERENCE_FAILED')
+      return failure('provider', 'provider-unavailable', error);
+    if (code === 'MODEL_INVALID') return failure('provider', 'precision-missing', error);
+    throw new Error(`the provider could not be examined: ${errorLine(error)}`, { cause: error });
+  }
+}
