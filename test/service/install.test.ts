@@ -3,13 +3,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { credentialNames, serviceFiles } from '../../src/service/service-files.js';
 import { needs } from '../support/needs.js';
 
 const entry = fileURLToPath(new URL('../../bin/fieldscout.mjs', import.meta.url));
 const UNIT = 'etc/systemd/system/fieldscout.service';
 const DROP_IN = 'etc/systemd/system/fieldscout.service.d/10-this-machine.conf';
+
+/** Programs are started: a busy machine takes its time. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let root: string;
 beforeEach(() => {

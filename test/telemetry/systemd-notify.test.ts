@@ -4,6 +4,9 @@ import { startDaemon } from '../support/daemon-process.js';
 import { needs } from '../support/needs.js';
 import { openNotifySocket } from '../support/notify-socket.js';
 
+/** A daemon is started: a busy machine takes its time. */
+vi.setConfig({ testTimeout: 120_000 });
+
 describe('SystemdNotify', () => {
   it('tells nobody outside a unit', async () => {
     const sent: (readonly string[])[] = [];
@@ -52,11 +55,11 @@ describe('a daemon that systemd watches', needs('systemd-notify', 'python3'), ()
   it('says when it is ready, feeds the watchdog and says that it stops, and no other program speaks for it', async () => {
     const socket = await openNotifySocket();
     try {
-      const daemon = await startDaemon(undefined, { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '6000000' });
+      const daemon = await startDaemon(undefined, { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '24000000' });
       await vi.waitFor(
         () => expect(socket.messages.filter((text) => text === 'WATCHDOG=1').length).toBeGreaterThan(1),
         {
-          timeout: 20_000,
+          timeout: 60_000,
         },
       );
       expect((await daemon.stop()).code).toBe(0);
