@@ -34,6 +34,14 @@ export class WatchedClip implements ClipModel {
     return this.clip.calibration;
   }
 
+  get negatives() {
+    return this.clip.negatives;
+  }
+
+  get vocabulary() {
+    return this.clip.vocabulary;
+  }
+
   get provider() {
     return this.clip.provider;
   }
