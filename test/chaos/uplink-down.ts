@@ -17,8 +17,8 @@ export interface UplinkDownOptions extends ChaosOptions {
 
 const SCENARIO = 'uplink down for long';
 const TRACKS = 289;
-/** From this part of the queue on the memory is watched: what a start needs is no growth. */
-const WARM_SHARE = 0.1;
+/** From so many events on the memory is watched: what a start needs, and what pools and caches fill up to, is no growth. */
+const warmAfter = (events: number) => Math.min(events / 2, 10_000);
 const LOOKS = 9;
 const QUEUED_WITHIN_MS = 1_200_000;
 const DRAINS_WITHIN_MS = 1_200_000;
@@ -39,11 +39,12 @@ export async function uplinkDown({ events, progress }: UplinkDownOptions): Promi
     const startMs = performance.now();
     const reaches = (count: number) =>
       node.until(() => waitingIn(folder.storageDir) >= count, QUEUED_WITHIN_MS, `${count} events did not come`);
-    await reaches(events * WARM_SHARE);
+    const warm = warmAfter(events);
+    await reaches(warm);
     const before = await node.memory();
     let mostBytes = before.rssBytes;
     for (let look = 1; look <= LOOKS; look += 1) {
-      await reaches(events * (WARM_SHARE + ((1 - WARM_SHARE) * look) / LOOKS));
+      await reaches(warm + ((events - warm) * look) / LOOKS);
       mostBytes = Math.max(mostBytes, (await node.memory()).rssBytes);
     }
     const queuedMs = performance.now() - startMs;
@@ -87,7 +88,7 @@ export async function plainUplinkDown({ events, progress }: UplinkDownOptions): 
     later(() => publisher.kill());
     await publisher.says('publishing');
     const taken = () => PlainPublisher.accepted(dir).size;
-    await reachesCount(taken, events * WARM_SHARE);
+    await reachesCount(taken, warmAfter(events));
     const beforeBytes = publisher.rssBytes;
     await reachesCount(taken, events);
     const afterBytes = publisher.rssBytes;

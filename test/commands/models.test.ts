@@ -54,7 +54,7 @@ describe('fieldscout models', () => {
         pullable: false,
         hashesChecked: true,
         approximateBytes: null,
-        inputSize: 128,
+        inputSize: 96,
         embeddingSize: 256,
         goodFor: null,
       },

@@ -62,7 +62,7 @@ describe("the daemon with the farm's broker", needs('mosquitto', 'mosquitto_sub'
         mqtt: { url: mosquitto.url },
         alerts: [{ id: 'any-beetle', target: 'beetle', threshold: 1 }],
         tracking: { minDurationMs: 500 },
-        cameras: [{ id: 'leaf', source: 'sim:leaf', intervalMs: 500, tiles: { scales: [224] } }],
+        cameras: [{ id: 'leaf', source: 'sim:leaf', intervalMs: 500, tiles: { scales: [96, 192], overlap: 0.5 } }],
       });
       const base = 'fieldscout/east/n1';
       const wanted: Record<string, ZodType> = {

@@ -104,7 +104,7 @@ describe('model folders that are none', () => {
       'towers-swapped',
       async (path: string) => {
         await rm(join(path, 'fieldscout-model.json'));
-        await cp(join(path, 'onnx/text_model_quantized.onnx'), join(path, 'onnx/vision_model.onnx'));
+        await cp(join(path, 'onnx/text_model.onnx'), join(path, 'onnx/vision_model.onnx'));
       },
       /No provider/,
     ],
