@@ -60,7 +60,7 @@ describe("the daemon with the farm's broker", needs('mosquitto', 'mosquitto_sub'
         site: { id: 'east', name: 'East field', timeZone: 'Europe/Lisbon' },
         node: 'n1',
         mqtt: { url: mosquitto.url },
-        alerts: [{ id: 'any-beetle', target: 'beetle', threshold: 1 }],
+        alerts: [{ id: 'any-aphid', target: 'aphid', threshold: 1 }],
         tracking: { minDurationMs: 500 },
         cameras: [{ id: 'leaf', source: 'sim:leaf', intervalMs: 500, tiles: { scales: [96, 192], overlap: 0.5 } }],
       });
