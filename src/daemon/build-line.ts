@@ -152,8 +152,9 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   return { camera, line, watcher, controls };
 }
 
-function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, since?: number): FrameSource {
-  if (!source.startsWith('sim:')) return openSource({ camera: id, source, intervalMs, baseDir, since }, systemClock);
+function sourceOf({ id, source, intervalMs, sensor }: CameraConfig, baseDir: string, since?: number): FrameSource {
+  if (!source.startsWith('sim:'))
+    return openSource({ camera: id, source, intervalMs, baseDir, since, sensor }, systemClock);
   const scene = source.slice('sim:'.length);
   return new SimCamera({ camera: id, scene, seed: SIM_SEED, intervalMs, clock: systemClock });
 }
