@@ -19,6 +19,7 @@ import { buildLine, type LineSurroundings, type RunningLine } from './build-line
 import { healthReport } from './health-report.js';
 import { modelPlace } from './model-place.js';
 import { NodeClock } from './node-clock.js';
+import { type NodeDevice, openDevice } from './node-device.js';
 import { nodeFacts } from './node-facts.js';
 import { type NodeStorage, openStorage } from './node-storage.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
@@ -62,6 +63,7 @@ export class Daemon {
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
   private clock: NodeClock | undefined;
+  private device: NodeDevice | undefined;
   private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
@@ -102,11 +104,13 @@ export class Daemon {
     this.storage = storage;
     this.clock = new NodeClock(storage.journal, log);
     await this.clock.start();
-    const clip = await this.openModel();
+    const device = await openDevice(config, { tell: (lines) => this.warnings.replace('heat', lines), log });
+    this.device = device;
+    const clip = await this.openModel(device);
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
     for (const camera of config.cameras) {
-      this.lines.push(await buildLine(camera, this.lineParts(clip, storage)));
+      this.lines.push(await buildLine(camera, this.lineParts(clip, device, storage)));
       signal.throwIfAborted();
     }
     this.checkRules();
@@ -132,6 +136,7 @@ export class Daemon {
     await within(LEAVE_START_MS, this.opening?.then(settled, settled) ?? Promise.resolve());
     for (const timer of this.timers) clearInterval(timer);
     this.clock?.stop();
+    this.device?.stop();
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
     await this.saveState();
@@ -147,19 +152,23 @@ export class Daemon {
     await Promise.all([modelClosed, this.clip?.close()]);
   }
 
-  private async openModel(): Promise<ClipModel> {
+  private async openModel({ inference }: NodeDevice): Promise<ClipModel> {
     const { config, baseDir, modelDirs } = this.options;
     const folder = await openModelFolder(modelPlace(config.model, baseDir), { searchDirs: modelDirs });
     const warn = (line: string) => this.warnings.add('model', line);
     for (const line of folder.warnings) warn(line);
-    const { providers, precision, threads } = config;
-    this.clip = await loadClip(folder, { providers, precision, threads }, { warn });
+    const { providers, precision } = inference;
+    this.clip = await loadClip(folder, { providers, precision, threads: config.threads }, { warn });
     const { model, provider } = this.clip;
     this.log.info({ sha256: model.sha256, precision: this.clip.precision }, `model ${model.id} runs on ${provider}`);
     return this.clip;
   }
 
-  private lineParts(clip: ClipModel, { dir, pictures, state, journal }: NodeStorage): LineSurroundings {
+  private lineParts(
+    clip: ClipModel,
+    device: NodeDevice,
+    { dir, pictures, state, journal }: NodeStorage,
+  ): LineSurroundings {
     const { config, baseDir, promptsDirs } = this.options;
     return {
       config,
@@ -167,6 +176,8 @@ export class Daemon {
       promptsDirs,
       storageDir: dir,
       clip,
+      batchSize: device.inference.batchSize,
+      rest: device.rest,
       pictures,
       record: (record) => journal.record(record),
       topics: this.topics,
