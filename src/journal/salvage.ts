@@ -63,6 +63,9 @@ export function salvage(brokenFile: string, fresh: Database, nowMs: number): Sal
 function openBroken(file: string): Database | undefined {
   try {
     const db = new SqliteDatabase(file, { readonly: true });
+    // A file that was cut short is refused as a whole by any other connection: its first pages can be read by this one.
+    db.unsafeMode(true);
+    db.pragma('writable_schema = ON');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
     return db;
   } catch {

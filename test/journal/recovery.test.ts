@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,6 +99,21 @@ describe('a journal whose file is damaged', () => {
     expect(next?.sequence).toBeGreaterThan(1_000_000);
     await stop();
     expect(isWhole()).toBe(true);
+  });
+
+  it('is carried over as far as it goes where it was cut short', async () => {
+    await fill(5_000);
+    const pages = Math.floor((await stat(file)).size / PAGE / 2);
+    await truncate(file, pages * PAGE);
+    const { outbox } = await start('boot-2');
+    const kept = (await all(journal as Journal)).filter(({ kind }) => kind === 'new');
+    expect(kept.length).toBeGreaterThan(1_000);
+    expect(kept[0]?.sequence).toBe(1);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/is damaged/);
+    const [gap] = (await all(journal as Journal)).filter(({ kind }) => kind === 'gap');
+    expect(JSON.parse(gap?.json ?? '')).toMatchObject({ reason: 'damaged', count: 5_000 - kept.length });
+    expect((await outbox.stats()).dropped).toEqual({ damaged: 5_000 - kept.length });
   });
 
   it('is found out while it is read, and the call is answered from what was carried over', async () => {
