@@ -19,9 +19,9 @@ function reply(message: JournalReply): void {
 const say = (level: 'info' | 'warn') => (line: string) => reply({ type: 'log', level, line });
 
 function start(): void {
-  const { file, bootId, gaps, limits, recordEveryMs, retainEveryMs } = settings;
+  const { file, bootId, hasRunBefore, gaps, limits, recordEveryMs, retainEveryMs } = settings;
   const storeSettings: StoreSettings = { bootId, gaps, maxOutboxBytes: limits.outbox.maxBytes, now: Date.now };
-  const opened = openStore(file, storeSettings, say('warn'));
+  const opened = openStore(file, storeSettings, hasRunBefore, say('warn'));
   let store = opened.store;
   let retention = retentionOf(store);
   let trustsClock = true;

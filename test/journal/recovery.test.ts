@@ -16,9 +16,9 @@ describe('a journal whose file is damaged', () => {
   const infos: string[] = [];
   let journal: Journal | undefined;
 
-  const start = async (bootId: string) => {
+  const start = async (bootId: string, hasRunBefore = false) => {
     const log = { info: (line: string) => void infos.push(line), warn: (line: string) => void warnings.push(line) };
-    journal = await openJournal({ dir, bootId, gaps, log });
+    journal = await openJournal({ dir, bootId, hasRunBefore, gaps, log });
     return journal;
   };
   const stop = async () => {
@@ -163,6 +163,25 @@ describe('a journal whose file is damaged', () => {
     expect(first?.sequence).toBeGreaterThan(before - 60_000);
     expect(warnings).toHaveLength(1);
     expect(await readdir(dir)).toContainEqual(expect.stringMatching(/^journal\.db\.damaged-\d+$/));
+  });
+
+  it.each([
+    ['was taken away', () => rm(file)],
+    ['is empty', () => truncate(file)],
+  ])('begins anew with sequences that never were, and says so, where it %s', async (_what, harm) => {
+    await fill(3);
+    await harm();
+    const before = Date.now();
+    const { outbox } = await start('boot-2', true);
+    const message = { kind: 'new', topic: 'farm/events', camera: 'leaf', retain: false, payload: { id: 'a' } } as const;
+    const [first] = await outbox.accept([message]);
+    expect(first?.sequence).toBeGreaterThan(before - 60_000);
+    expect(warnings).toEqual([
+      `${file} is gone: a new one begins, and what waited in the old one for the broker is lost`,
+    ]);
+    await stop();
+    await start('boot-3', true);
+    expect(warnings).toHaveLength(1);
   });
 
   it('is refused, not replaced, where a newer program made it', async () => {
