@@ -63,6 +63,11 @@ export class Outgoing {
     return uplink.state.budget === null ? undefined : uplink.budgetUse;
   }
 
+  /** Messages that the disk has not taken yet. */
+  get unwritten(): number {
+    return this.acceptance.unwritten;
+  }
+
   async state(): Promise<OutgoingState> {
     const { uplink, journal } = this.parts;
     const { acceptance } = this;
@@ -75,7 +80,7 @@ export class Outgoing {
       dropped: lost === 0 ? dropped : { ...dropped, unserialisable: (dropped.unserialisable ?? 0) + lost },
       budget,
       outbox: await journal.outbox.stats(),
-      unwritten: acceptance.waiting,
+      unwritten: this.unwritten,
     };
   }
 

@@ -55,7 +55,11 @@ function start(): void {
   port?.on('message', (message: JournalMessage) => {
     if (message === END_JOURNAL) {
       commits.close();
-      store.close();
+      try {
+        store.close();
+      } catch (error) {
+        say('warn')(`${file}: the clean stop could not be noted, the next start checks it: ${errorLine(error)}`);
+      }
       process.exit();
     }
     if ('trustsClock' in message) trustsClock = message.trustsClock;
