@@ -37,7 +37,7 @@ async function acceptAll(wake: () => void): Promise<void> {
   const acceptance = new Acceptance({ journal, onAccepted: wake, now: Date.now, log });
   for (let i = 0; i < events; i += 1) {
     acceptance.add(eventMessage(topics, eventSample(`event-${i}`)));
-    if (acceptance.waiting >= 1_000) await acceptance.done();
+    if (acceptance.unwritten >= 1_000) await acceptance.done();
   }
   await acceptance.done();
 }

@@ -158,6 +158,8 @@ export class Daemon {
     if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
     if (uplinks?.broker) await within(CLOSE_DOOR_MS, uplinks.broker.stop());
     await this.storage?.close();
+    const messages = uplinks?.outgoing.unwritten ?? 0;
+    if (messages > 0) this.log.error({ messages }, 'stopped with events that the disk did not take: they are lost');
     await Promise.all([modelClosed, this.clip?.close()]);
   }
 

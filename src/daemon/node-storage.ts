@@ -66,7 +66,8 @@ export async function openStorage({
     const say = { info: (line: string) => log.info(line), warn: (line: string) => log.warn(line) };
     const state = await openNodeState(join(dir, 'node.json'), say.warn);
     const gaps = { topic: topics.gaps, schema: SCHEMA_VERSION };
-    journal = await openJournal({ dir, bootId, gaps, limits: limitsOf(storage), log: say });
+    const { hasRunBefore } = state;
+    journal = await openJournal({ dir, bootId, hasRunBefore, gaps, limits: limitsOf(storage), log: say });
     await pictures.open();
     const opened = journal;
     const close = async () => {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { errorLine } from '../errors.js';
 import type { Journal, OutboxEntry, OutboxStats } from '../journal/journal.js';
 import { Acceptance } from '../uplink/acceptance.js';
 import type { BudgetUse } from '../uplink/byte-budget.js';
@@ -16,6 +17,7 @@ export interface OutgoingParts {
 }
 
 export interface OutgoingState extends UplinkState {
+  /** As last known, where the journal cannot be read: then `reason` says why. */
   readonly outbox: OutboxStats;
   /** Messages that the disk has not taken yet. */
   readonly unwritten: number;
@@ -27,6 +29,7 @@ export interface OutgoingState extends UplinkState {
  */
 export class Outgoing {
   private readonly acceptance: Acceptance;
+  private outbox: OutboxStats = { waiting: 0, bytes: 0, oldestMs: null, dropped: {} };
 
   constructor(private readonly parts: OutgoingParts) {
     const { journal, log } = parts;
@@ -63,19 +66,25 @@ export class Outgoing {
     return uplink.state.budget === null ? undefined : uplink.budgetUse;
   }
 
+  /** Messages that the disk has not taken yet. */
+  get unwritten(): number {
+    return this.acceptance.unwritten;
+  }
+
   async state(): Promise<OutgoingState> {
-    const { uplink, journal } = this.parts;
+    const { uplink } = this.parts;
     const { acceptance } = this;
+    const fault = await this.readOutbox();
     const { state, reason, queued, dropped, budget } = uplink.state;
     const lost = acceptance.unserialisable;
     return {
       state,
-      reason: acceptance.fault ?? reason,
+      reason: acceptance.fault ?? reason ?? fault,
       queued,
       dropped: lost === 0 ? dropped : { ...dropped, unserialisable: (dropped.unserialisable ?? 0) + lost },
       budget,
-      outbox: await journal.outbox.stats(),
-      unwritten: acceptance.waiting,
+      outbox: this.outbox,
+      unwritten: this.unwritten,
     };
   }
 
@@ -86,6 +95,16 @@ export class Outgoing {
 
   async stop(): Promise<void> {
     await Promise.all(this.uplinks.map((uplink) => uplink.stop()));
+  }
+
+  /** @returns why it cannot be read; null where it can */
+  private async readOutbox(): Promise<string | null> {
+    try {
+      this.outbox = await this.parts.journal.outbox.stats();
+      return null;
+    } catch (error) {
+      return errorLine(error); // health is told nevertheless, with what is known
+    }
   }
 
   private get uplinks(): readonly MqttUplink[] {

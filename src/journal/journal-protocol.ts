@@ -18,6 +18,8 @@ export type JournalCall =
 export interface JournalWorkerSettings {
   readonly file: string;
   readonly bootId: string;
+  /** The node has: where there is no journal then, it is gone. */
+  readonly hasRunBefore: boolean;
   readonly gaps: GapPlace;
   /** Records wait this long for a transaction that is made anyway: fewer writes keep a memory card alive. */
   readonly recordEveryMs: number;

@@ -83,10 +83,16 @@ export class JournalStore {
     }
   }
 
-  /** A clean stop: the log is folded into the database, which the next start need not check. */
+  /**
+   * A clean stop: the log is folded into the database, which the next start need not check.
+   * @throws SqliteError where the disk refuses: it is closed, and the next start checks it
+   */
   close(): void {
-    this.transaction(() => this.db.prepare('UPDATE runs SET stopped = 1 WHERE id = ?').run(this.run));
-    this.db.close();
+    try {
+      this.transaction(() => this.db.prepare('UPDATE runs SET stopped = 1 WHERE id = ?').run(this.run));
+    } finally {
+      this.db.close();
+    }
   }
 }
 

@@ -19,9 +19,9 @@ function reply(message: JournalReply): void {
 const say = (level: 'info' | 'warn') => (line: string) => reply({ type: 'log', level, line });
 
 function start(): void {
-  const { file, bootId, gaps, limits, recordEveryMs, retainEveryMs } = settings;
+  const { file, bootId, hasRunBefore, gaps, limits, recordEveryMs, retainEveryMs } = settings;
   const storeSettings: StoreSettings = { bootId, gaps, maxOutboxBytes: limits.outbox.maxBytes, now: Date.now };
-  const opened = openStore(file, storeSettings, say('warn'));
+  const opened = openStore(file, storeSettings, hasRunBefore, say('warn'));
   let store = opened.store;
   let retention = retentionOf(store);
   let trustsClock = true;
@@ -55,7 +55,11 @@ function start(): void {
   port?.on('message', (message: JournalMessage) => {
     if (message === END_JOURNAL) {
       commits.close();
-      store.close();
+      try {
+        store.close();
+      } catch (error) {
+        say('warn')(`${file}: the clean stop could not be noted, the next start checks it: ${errorLine(error)}`);
+      }
       process.exit();
     }
     if ('trustsClock' in message) trustsClock = message.trustsClock;

@@ -60,7 +60,8 @@ const empty: NodeState = { cameras: {} };
  * one, and the folder is flushed. A file that cannot be parsed is set aside with a line, never overwritten.
  */
 export async function openNodeState(path: string, warn: (line: string) => void): Promise<NodeStateFile> {
-  const db = new Low<NodeState>(new DurableJson(path), empty);
+  const json = new DurableJson(path);
+  const db = new Low<NodeState>(json, empty);
   try {
     await db.read();
   } catch (error) {
@@ -68,13 +69,17 @@ export async function openNodeState(path: string, warn: (line: string) => void):
     await rename(path, aside);
     warn(`${path} cannot be read (${errorLine(error)}); it is kept as ${aside} and counts begin anew`);
   }
-  return new NodeStateFile(db);
+  return new NodeStateFile(db, json.wasThere);
 }
 
 export class NodeStateFile {
   private saved: string;
 
-  constructor(private readonly db: Low<NodeState>) {
+  /** @param hasRunBefore the file was there, in whatever state */
+  constructor(
+    private readonly db: Low<NodeState>,
+    readonly hasRunBefore: boolean,
+  ) {
     this.saved = JSON.stringify(db.data);
   }
 
@@ -102,6 +107,7 @@ export class NodeStateFile {
 class DurableJson implements Adapter<NodeState> {
   /** One write at a time: two would share the temporary file. */
   private last: Promise<void> = Promise.resolve();
+  wasThere = false;
 
   constructor(private readonly path: string) {}
 
@@ -111,8 +117,10 @@ class DurableJson implements Adapter<NodeState> {
       text = await readFile(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      this.wasThere = true;
       throw error;
     }
+    this.wasThere = true;
     const state = nodeState.safeParse(JSON.parse(text));
     if (state.success) return state.data;
     throw new Error(`${state.error.issues[0]?.path.join('.')}: ${state.error.issues[0]?.message}`);

@@ -10,6 +10,8 @@ export interface JournalOptions {
   readonly dir: string;
   /** Of this run of the daemon. */
   readonly bootId: string;
+  /** The node has: where there is no journal then, it is gone, and that is said. False by default. */
+  readonly hasRunBefore?: boolean;
   /** Where gap records are told. */
   readonly gaps: GapPlace;
   readonly log: JournalLog;
@@ -38,6 +40,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const settings = {
     file: join(dir, JOURNAL_FILE),
     bootId,
+    hasRunBefore: options.hasRunBefore ?? false,
     gaps,
     recordEveryMs,
     limits: { ...NO_LIMITS, ...limits },

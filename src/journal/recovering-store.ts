@@ -5,6 +5,7 @@ import { printable } from '../errors.js';
 import { JournalStore, type StoreSettings } from './journal-store.js';
 import { openDatabase } from './open-database.js';
 import { isDamage, type Salvaged, salvage } from './salvage.js';
+import { beginSequencesAfter } from './sequences.js';
 import { SqliteDatabase } from './sqlite.js';
 
 /** Checked before anything else: it takes well under a second. A larger file is checked beside the work. */
@@ -20,9 +21,15 @@ export interface OpenedStore {
 
 /**
  * Opens the store, whatever state its file is in: a damaged one is set aside, and what can be read of it is carried over.
+ * @param hasRunBefore the node has: where there is no journal then, it is gone
  * @throws SqliteError where the disk refuses; FieldscoutError STORAGE_FAILED for a file of a newer program
  */
-export function openStore(file: string, settings: StoreSettings, warn: (line: string) => void): OpenedStore {
+export function openStore(
+  file: string,
+  settings: StoreSettings,
+  hasRunBefore: boolean,
+  warn: (line: string) => void,
+): OpenedStore {
   const isLarge = existsSync(file) && statSync(file).size > CHECKED_AT_ONCE_BYTES;
   try {
     const db = openDatabase(file);
@@ -31,6 +38,11 @@ export function openStore(file: string, settings: StoreSettings, warn: (line: st
       if (!isClean && !isLarge) {
         const fault = faultOf(db);
         if (fault) throw new SqliteDatabase.SqliteError(fault, 'SQLITE_CORRUPT');
+      }
+      if (hasRunBefore && isNew(db)) {
+        // No sequence of a plausible past is as large as the time in milliseconds.
+        beginSequencesAfter(db, settings.now());
+        warn(`${file} is gone: a new one begins, and what waited in the old one for the broker is lost`);
       }
       return { store: new JournalStore(db, settings), isCheckDue: !isClean && isLarge };
     } catch (error) {
@@ -60,7 +72,8 @@ export function recoverStore(
     throw error;
   }
   const { rows, lostFromOutbox } = salvaged;
-  const lost = lostFromOutbox > 0 ? `, ${lostFromOutbox} messages that waited for the broker are lost` : '';
+  const unknown = rows === 0 ? ', and how many messages waited for the broker nobody knows' : '';
+  const lost = lostFromOutbox > 0 ? `, ${lostFromOutbox} messages that waited for the broker are lost` : unknown;
   warn(
     `${file} is damaged (${fault}): it is kept as ${basename(aside)}, ${rows} rows that can be read are carried over${lost}`,
   );
@@ -83,6 +96,10 @@ export function faultOf(db: Database): string | undefined {
     if (isDamage(error)) return (error as Error).message;
     throw error;
   }
+}
+
+function isNew(db: Database): boolean {
+  return db.prepare('SELECT 1 FROM runs LIMIT 1').get() === undefined;
 }
 
 function endedCleanly(db: Database): boolean {

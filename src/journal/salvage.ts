@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { beginSequencesAfter } from './sequences.js';
 import { SqliteDatabase } from './sqlite.js';
 
 /** In the order in which they are missed most. `key`: its rows are read along it, so that what lies behind a damaged page is found. */
@@ -48,9 +49,7 @@ export function salvage(brokenFile: string, fresh: Database, nowMs: number): Sal
         numberOf(fresh, 'SELECT max(sequence) FROM outbox'),
       );
       // Where nothing can be read, no sequence of a plausible past is as large as the time in milliseconds.
-      const next = last > 0 ? last + SEQUENCES_SKIPPED : nowMs;
-      fresh.exec("DELETE FROM sqlite_sequence WHERE name = 'messages'");
-      fresh.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)").run(next);
+      beginSequencesAfter(fresh, last > 0 ? last + SEQUENCES_SKIPPED : nowMs);
       countAnew(fresh);
       return { rows, lostFromOutbox: Math.max(waiting, listed) - kept };
     })
@@ -63,6 +62,9 @@ export function salvage(brokenFile: string, fresh: Database, nowMs: number): Sal
 function openBroken(file: string): Database | undefined {
   try {
     const db = new SqliteDatabase(file, { readonly: true });
+    // A file that was cut short is refused as a whole by any other connection: its first pages can be read by this one.
+    db.unsafeMode(true);
+    db.pragma('writable_schema = ON');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
     return db;
   } catch {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { errorLine, FieldscoutError } from '../errors.js';
@@ -230,7 +229,8 @@ function pack({ payload, kind, topic, camera, retain }: OutboxMessage): PackedMe
 }
 
 async function end(worker: Worker): Promise<void> {
-  const ended = once(worker, 'exit');
+  // Also where it fails at the last moment: `once` of node:events would reject then.
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   worker.postMessage(END_JOURNAL);
   const inTime = new AbortController();
   const tooLate = sleep(END_WITHIN_MS, undefined, { signal: inTime.signal }).then(

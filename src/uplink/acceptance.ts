@@ -36,6 +36,8 @@ const GIVES_WAY: readonly OutboxKind[] = ['update', 'new', 'end', 'alert', 'gap'
 export class Acceptance {
   readonly #parts: AcceptanceParts;
   readonly #waiting: Waiting[] = [];
+  /** Of the batch that is being written. */
+  #handedOver = 0;
   #lost: Lost | undefined;
   #work: Promise<void> | undefined;
   #fault: string | null = null;
@@ -51,9 +53,10 @@ export class Acceptance {
     return this.#fault;
   }
 
-  /** Messages that are not on the disk yet. */
-  get waiting(): number {
-    return this.#waiting.length;
+  /** Messages that are not on the disk yet, and those that were given up and are named by no gap record yet. */
+  get unwritten(): number {
+    const lost = [...(this.#lost?.kinds.values() ?? [])].reduce((sum, count) => sum + count, 0);
+    return this.#waiting.length + this.#handedOver + lost;
   }
 
   /** Given up so far because JSON cannot say them. */
@@ -103,11 +106,14 @@ export class Acceptance {
 
   async #acceptSome(): Promise<void> {
     const batch = this.#waiting.splice(0, MOST_AT_ONCE);
+    this.#handedOver = batch.length;
     try {
       this.#parts.onAccepted(await this.#parts.journal.outbox.accept(batch.map(({ message }) => message)));
     } catch (error) {
       this.#waiting.unshift(...batch);
       throw error;
+    } finally {
+      this.#handedOver = 0;
     }
   }
 

@@ -37,6 +37,22 @@ function uplink(url: string, more: { username?: string; password?: string } = {}
   return new MqttUplink(settings, log, { backoff: { firstMs: 50, mostMs: 200 }, republishAfterMs: 60_000, ...outbox });
 }
 
+describe('the state of what goes out', () => {
+  it('is told with what was last known where the journal cannot be read', async () => {
+    const opened = await journal('boot-1');
+    const offline = uplink('mqtt://127.0.0.1:9');
+    const outgoing = new Outgoing({ journal: opened, uplink: offline, page: undefined, log });
+    outgoing.publish(alertMessage(topics, alertSample));
+    await outgoing.written();
+    expect(await outgoing.state()).toMatchObject({ outbox: { waiting: 1 }, reason: null });
+    await opened.close();
+    expect(await outgoing.state()).toMatchObject({
+      outbox: { waiting: 1 },
+      reason: expect.stringMatching(/journal\.db takes nothing/),
+    });
+  });
+});
+
 describe('Outgoing', needs('mosquitto', 'mosquitto_sub'), () => {
   it("gives the page a copy at once while the farm's broker is away, and the farm all of it later, after a restart", async () => {
     const broker = new EmbeddedBroker({ host: '127.0.0.1', port: await freePort() }, log);

@@ -72,6 +72,19 @@ describe('a full disk', () => {
       expect(warnings).toEqual([]);
     }));
 
+  it('is no reason not to stop: the journal closes, says so, and is whole', (context) =>
+    onSmallDisk(context, async (dir, makeRoom) => {
+      const first = await openJournal({ dir, bootId: 'boot-1', gaps, log });
+      const [accepted] = await first.outbox.accept([message('before')]);
+      spawnSync('dd', ['if=/dev/zero', `of=${join(dir, 'filler')}`, 'bs=1k']);
+      await first.close();
+      expect(warnings).toEqual([expect.stringMatching(/the clean stop could not be noted.*full/)]);
+      await makeRoom();
+      const second = await openJournal({ dir, bootId: 'boot-2', gaps, log });
+      expect(await second.outbox.read({ after: 0, limit: 10 })).toEqual([accepted]);
+      await second.close();
+    }));
+
   it('is no reason not to start: the journal opens once there is space', (context) =>
     onSmallDisk(context, async (dir, makeRoom) => {
       const first = await openJournal({ dir, bootId: 'boot-1', gaps, log });

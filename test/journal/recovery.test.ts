@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,9 +16,9 @@ describe('a journal whose file is damaged', () => {
   const infos: string[] = [];
   let journal: Journal | undefined;
 
-  const start = async (bootId: string) => {
+  const start = async (bootId: string, hasRunBefore = false) => {
     const log = { info: (line: string) => void infos.push(line), warn: (line: string) => void warnings.push(line) };
-    journal = await openJournal({ dir, bootId, gaps, log });
+    journal = await openJournal({ dir, bootId, hasRunBefore, gaps, log });
     return journal;
   };
   const stop = async () => {
@@ -101,6 +101,21 @@ describe('a journal whose file is damaged', () => {
     expect(isWhole()).toBe(true);
   });
 
+  it('is carried over as far as it goes where it was cut short', async () => {
+    await fill(5_000);
+    const pages = Math.floor((await stat(file)).size / PAGE / 2);
+    await truncate(file, pages * PAGE);
+    const { outbox } = await start('boot-2');
+    const kept = (await all(journal as Journal)).filter(({ kind }) => kind === 'new');
+    expect(kept.length).toBeGreaterThan(1_000);
+    expect(kept[0]?.sequence).toBe(1);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/is damaged/);
+    const [gap] = (await all(journal as Journal)).filter(({ kind }) => kind === 'gap');
+    expect(JSON.parse(gap?.json ?? '')).toMatchObject({ reason: 'damaged', count: 5_000 - kept.length });
+    expect((await outbox.stats()).dropped).toEqual({ damaged: 5_000 - kept.length });
+  });
+
   it('is found out while it is read, and the call is answered from what was carried over', async () => {
     await fill(5_000);
     const pages = (await stat(file)).size / PAGE;
@@ -148,6 +163,25 @@ describe('a journal whose file is damaged', () => {
     expect(first?.sequence).toBeGreaterThan(before - 60_000);
     expect(warnings).toHaveLength(1);
     expect(await readdir(dir)).toContainEqual(expect.stringMatching(/^journal\.db\.damaged-\d+$/));
+  });
+
+  it.each([
+    ['was taken away', () => rm(file)],
+    ['is empty', () => truncate(file)],
+  ])('begins anew with sequences that never were, and says so, where it %s', async (_what, harm) => {
+    await fill(3);
+    await harm();
+    const before = Date.now();
+    const { outbox } = await start('boot-2', true);
+    const message = { kind: 'new', topic: 'farm/events', camera: 'leaf', retain: false, payload: { id: 'a' } } as const;
+    const [first] = await outbox.accept([message]);
+    expect(first?.sequence).toBeGreaterThan(before - 60_000);
+    expect(warnings).toEqual([
+      `${file} is gone: a new one begins, and what waited in the old one for the broker is lost`,
+    ]);
+    await stop();
+    await start('boot-3', true);
+    expect(warnings).toHaveLength(1);
   });
 
   it('is refused, not replaced, where a newer program made it', async () => {

@@ -71,6 +71,27 @@ describe('Acceptance', () => {
     expect(acceptance.fault).toBeNull();
   });
 
+  it('counts what the disk has not taken, whether it waits, is being written, or had to give way', async () => {
+    const { outbox, acceptance } = bench();
+    let refuse: ((error: Error) => void) | undefined;
+    const accept = outbox.accept.bind(outbox);
+    outbox.accept = () =>
+      new Promise((_resolve, reject) => {
+        refuse = reject;
+      });
+    for (let i = 0; i < 10; i += 1) acceptance.add(eventMessage(topics, eventSample(`event-${i}`)));
+    await expect.poll(() => refuse).toBeDefined();
+    expect(acceptance.unwritten).toBe(10);
+    for (let i = 10; i < 6_000; i += 1) acceptance.add(eventMessage(topics, eventSample(`event-${i}`)));
+    expect(acceptance.unwritten).toBe(6_000);
+    outbox.accept = accept;
+    refuse?.(new Error('no space left on device'));
+    await expect.poll(() => acceptance.fault).not.toBeNull();
+    expect(acceptance.unwritten).toBe(6_000);
+    await acceptance.done();
+    expect(acceptance.unwritten).toBe(0);
+  });
+
   it('lets updates give way first where the disk takes nothing for long, and names them by a gap record', async () => {
     const { outbox, acceptance, accepted } = bench();
     const accept = outbox.accept.bind(outbox);
