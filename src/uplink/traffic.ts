@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Answer } from './broker-session.js';
 import type { BudgetClass, ByteBudget } from './byte-budget.js';
-import type { EncodedMessage } from './message.js';
+import { copyOf, type EncodedMessage } from './message.js';
 import type { MessageQueue, QueuedMessage } from './message-queue.js';
 import type { OutboxDrain } from './outbox-drain.js';
 import { answerOf } from './reasons.js';
@@ -13,6 +13,8 @@ export interface TrafficParts {
   readonly drain: OutboxDrain | undefined;
   readonly budget: ByteBudget;
   readonly maxInFlight: number;
+  /** By topic, what the broker keeps. It is said again after each connect: a broker may lose it. */
+  readonly retained: Map<string, EncodedMessage>;
   /** Of the health topic, on which it is said once that the budget is used up. */
   readonly healthTopic: string;
   /** Milliseconds that nobody sets. */
@@ -44,6 +46,8 @@ export class Traffic {
   /** The one message that was on its way each time, and how often. */
   #suspect: { readonly key: string; readonly closes: number } | undefined;
   #refusal: { readonly topic: string; readonly line: string } | undefined;
+  /** By topic, the ticket of the newest retained entry that was sent. */
+  readonly #newestRetained = new Map<string, number>();
   /** The end of the window for which it was said that the budget is used up. */
   #noticedMs = 0;
 
@@ -84,6 +88,7 @@ export class Traffic {
     const state = this.#mayGo('state') ? queue.take() : this.#notice();
     const entry = state || !this.#mayGo('event') ? undefined : drain?.take();
     const parcel: Parcel | undefined = state ? { ...state, from: 'queue' } : entry && { ...entry, from: 'outbox' };
+    if (entry?.message.retain) this.#supersede(entry);
     if (parcel) this.#lastSent = { parcel, atMs: this.#parts.elapsed() };
     return parcel;
   }
@@ -98,6 +103,8 @@ export class Traffic {
       if (this.#refusal?.topic === message.topic) this.#refusal = undefined;
       if (from === 'queue') queue.remove(ticket);
       else drain?.acknowledged(ticket);
+      if (this.#newestRetained.get(message.topic) === ticket && from === 'outbox')
+        this.#parts.retained.set(message.topic, copyOf(message));
       return undefined;
     }
     const { refusedBy } = answer;
@@ -161,6 +168,13 @@ export class Traffic {
     if (closes < MOST_CLOSES_OVER_A_MESSAGE) return undefined;
     this.#suspect = undefined;
     return parcel;
+  }
+
+  /** What the broker kept before must not be said again after this. */
+  #supersede({ ticket, message: { topic } }: QueuedMessage): void {
+    this.#newestRetained.set(topic, ticket);
+    this.#parts.retained.delete(topic);
+    this.#parts.queue.forget(topic);
   }
 
   #refuse(topic: string, code: number): void {
