@@ -144,12 +144,11 @@ export class MqttUplink {
       return;
     }
     if (encoded.retain) this.#retained.set(encoded.topic, encoded);
-    if (encoded.qos === 0) {
-      this.#sendAtOnce(encoded);
-      return;
+    if (encoded.qos === 0) this.#sendAtOnce(encoded);
+    else {
+      this.#drop('queue-full', this.#queue.add(encoded).length);
+      this.#pump();
     }
-    this.#drop('queue-full', this.#queue.add(encoded).length);
-    this.#pump();
   }
 
   /** Sends what it can, says `stopped` and closes; within a second, whatever the broker does. */
@@ -267,7 +266,10 @@ export class MqttUplink {
     else if (!this.#session.fits(message)) this.#traffic.tooLarge(message);
     else if (this.#budget.waitMs('live') > 0) this.#drop('budget');
     else if (this.#session.backlogBytes > MAX_BACKLOG_BYTES) this.#drop('congested');
-    else this.#send(this.#session, message);
+    else {
+      this.#traffic.accepted(message.topic);
+      this.#send(this.#session, message);
+    }
   }
 
   #republish(): void {

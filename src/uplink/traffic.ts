@@ -46,6 +46,8 @@ export class Traffic {
   /** The one message that was on its way each time, and how often. */
   #suspect: { readonly key: string; readonly closes: number } | undefined;
   #refusal: { readonly topic: string; readonly line: string } | undefined;
+  /** Topics of which it was said, on this connection, that a message is too large. */
+  readonly #tooLarge = new Set<string>();
   /** By topic, the ticket of the newest retained entry that was sent. */
   readonly #newestRetained = new Map<string, number>();
   /** The end of the window for which it was said that the budget is used up. */
@@ -70,11 +72,12 @@ export class Traffic {
 
   /** What the broker refuses, or what is wrong on the way to it although it is connected; null where all is well. */
   get trouble(): string | null {
-    return this.#refusal?.line ?? this.#parts.drain?.fault ?? null;
+    return this.#refusal?.line ?? this.#parts.drain?.trouble ?? null;
   }
 
   begin(): void {
     this.#refusal = undefined;
+    this.#tooLarge.clear();
     this.#parts.drain?.begin();
   }
 
@@ -100,7 +103,7 @@ export class Traffic {
     if (answer === 'acknowledged') {
       this.#isWary = false;
       this.#suspect = undefined;
-      if (this.#refusal?.topic === message.topic) this.#refusal = undefined;
+      this.accepted(message.topic);
       if (from === 'queue') queue.remove(ticket);
       else drain?.acknowledged(ticket);
       if (this.#newestRetained.get(message.topic) === ticket && from === 'outbox')
@@ -120,6 +123,11 @@ export class Traffic {
     return undefined;
   }
 
+  /** The broker takes messages of that topic. */
+  accepted(topic: string): void {
+    if (this.#refusal?.topic === topic) this.#refusal = undefined;
+  }
+
   /** A message that was given up because the broker refused it. */
   refused(topic: string, code: number): void {
     this.#refuse(topic, code);
@@ -128,7 +136,11 @@ export class Traffic {
 
   /** @param parcel where the message had been taken from here */
   tooLarge({ topic, body }: EncodedMessage, parcel?: Parcel): void {
-    this.#parts.log.warn({ topic, bytes: body.length }, 'a message is too large for the broker');
+    const line = `messages on ${topic} are too large for the broker, and are given up`;
+    // A camera may say such a one ten times a second.
+    if (!this.#tooLarge.has(topic)) this.#parts.log.warn({ bytes: body.length }, line);
+    this.#tooLarge.add(topic);
+    this.#refusal = { topic, line };
     if (parcel?.from === 'outbox') {
       this.#parts.drain?.giveUp(parcel.ticket, 'too-large');
       return;

@@ -7,7 +7,8 @@ import { OutboxDrain } from '../../src/uplink/outbox-drain.js';
 import { type Parcel, Traffic } from '../../src/uplink/traffic.js';
 import { MemoryOutbox } from '../support/memory-outbox.js';
 
-const log = pino({ level: 'silent' });
+const said: string[] = [];
+const log = pino({ level: 'warn' }, { write: (line) => void said.push((JSON.parse(line) as { msg: string }).msg) });
 const NOT_AUTHORISED = 135;
 const TOPIC_INVALID = 144;
 const QUOTA = 151;
@@ -28,6 +29,7 @@ beforeEach(() => {
   outbox = new MemoryOutbox();
   queue = new MemoryQueue(100);
   dropped = [];
+  said.length = 0;
   retained = new Map();
   const elapsed = () => nowMs;
   budget = new ByteBudget({ bytesPerHour: 1_000 }, undefined, () => 1_000);
@@ -123,6 +125,23 @@ describe('Traffic', () => {
     expect(outbox.givenUp).toEqual([{ sequence: 1, reason }]);
   });
 
+  it('says once a connection, and in its state, that messages of a topic are too large, until one is taken', async () => {
+    const large = encodeMessage({ topic: 'events', qos: 0, retain: false, payload: {} });
+    const other = encodeMessage({ topic: 'detections', qos: 0, retain: false, payload: {} });
+    for (let i = 0; i < 3; i += 1) for (const message of [large, other]) traffic.tooLarge(message);
+    expect(said).toEqual(
+      ['events', 'detections'].map((topic) => `messages on ${topic} are too large for the broker, and are given up`),
+    );
+    expect(traffic.trouble).toBe(said[1]);
+    traffic.accepted('events');
+    expect(traffic.trouble).toBe(said[1]);
+    traffic.accepted('detections');
+    expect([traffic.trouble, dropped]).toEqual([null, Array(6).fill('too-large')]);
+    await connect();
+    traffic.tooLarge(large);
+    expect(said).toHaveLength(3);
+  });
+
   it('leaves out an event over which the broker hangs up at once, again and again, with nothing else on its way', async () => {
     await accept('a', 'b', 'c');
     const sent: string[][] = [];
@@ -135,6 +154,7 @@ describe('Traffic', () => {
     }
     expect(sent).toEqual([['a', 'b', 'c'], ['a'], ['a'], ['a'], ['a'], ['b']]);
     expect([outbox.entries.size, outbox.givenUp]).toEqual([3, []]);
+    expect(traffic.trouble).toMatch(/the broker hangs up, .*: 1$/);
   });
 
   it('leaves nothing out over a network that breaks while messages wait for their answer', async () => {
