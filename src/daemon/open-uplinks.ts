@@ -12,6 +12,7 @@ import type { RunningLine } from './build-line.js';
 import { announcedNode } from './home-assistant-node.js';
 import { NodeCommands } from './node-commands.js';
 import { Outgoing } from './outgoing.js';
+import { standingAlert } from './standing-alert.js';
 import { embeddedLogin, farmLogin } from './uplink-login.js';
 
 export interface UplinkSurroundings {
@@ -67,8 +68,10 @@ export async function openUplinks(node: UplinkSurroundings): Promise<NodeUplinks
   const { maxInFlight, backlogPerSecond, budget } = config.mqtt;
   const settings = { topics, version, maxInFlight, backlogPerSecond };
   const first = farm ?? (embedded as OpenBroker).login;
+  const alert = await standingAlert(journal, topics, (line) => log.warn(line));
   const uplink = new MqttUplink({ ...first, ...settings, ...(farm ? { budget } : {}) }, log, {
     outbox: journal.outbox,
+    retained: new Map(alert),
     budgetUse: state.data.budget,
     onTurn: node.onUplink,
     listening: { filters: [...topics.commandFilters, ...announcer.filters], heard },
@@ -76,6 +79,7 @@ export async function openUplinks(node: UplinkSurroundings): Promise<NodeUplinks
   const page =
     farm && embedded
       ? new MqttUplink({ ...embedded.login, ...settings }, log, {
+          retained: new Map(alert),
           listening: { filters: topics.commandFilters, heard },
         })
       : undefined;

@@ -104,7 +104,7 @@ export class GroupCommit {
 }
 
 function isRead({ op }: JournalCall): boolean {
-  return op === 'read' || op === 'newest' || op === 'stats';
+  return op === 'read' || op === 'newest' || op === 'newestAlert' || op === 'stats';
 }
 
 /** Full, or failing just now: it may take again later. */

@@ -11,6 +11,7 @@ export type JournalCall =
   | { readonly op: 'giveUp'; readonly sequences: readonly number[]; readonly reason: string }
   | { readonly op: 'missed'; readonly missed: MissedMessages }
   | { readonly op: 'newest' }
+  | { readonly op: 'newestAlert' }
   | { readonly op: 'stats' }
   /** Not urgent: it goes with the next transaction, or after a few seconds. */
   | { readonly op: 'record'; readonly records: readonly JournalRecord[] };

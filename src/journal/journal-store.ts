@@ -75,6 +75,8 @@ export class JournalStore {
         return null;
       case 'newest':
         return this.outbox.newest();
+      case 'newestAlert':
+        return this.outbox.newestAlert();
       case 'stats':
         return this.outbox.stats();
       case 'record':

@@ -31,6 +31,9 @@ export interface OutboxEntry extends Omit<OutboxMessage, 'payload'> {
   readonly json: string;
 }
 
+/** An alert as it was accepted; its topic is where alerts are told now. */
+export type AcceptedAlert = Pick<OutboxEntry, 'sequence' | 'bootId' | 'json'>;
+
 export interface OutboxStats {
   readonly waiting: number;
   readonly bytes: number;
@@ -57,6 +60,8 @@ export interface Outbox {
   giveUp(sequences: readonly number[], reason: string): Promise<void>;
   /** The sequence of the newest message ever accepted; 0 at the beginning. */
   newest(): Promise<number>;
+  /** The newest alert that was ever accepted, delivered or not; null where there is none any more. */
+  newestAlert(): Promise<AcceptedAlert | null>;
   stats(): Promise<OutboxStats>;
 }
 

@@ -143,6 +143,10 @@ const STEPS: readonly string[] = [
     deleted_bytes INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- The newest alert is looked for at each start, among millions of messages.
+  CREATE INDEX messages_alerts ON messages (sequence) WHERE kind = 'alert';
+  `,
 ];
 
 export const SCHEMA_STEPS = STEPS.length;

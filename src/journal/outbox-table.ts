@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import { type Gap, type GapPlace, instant, type MissedMessages, together } from './gap.js';
-import type { OutboxEntry, OutboxKind, OutboxStats } from './journal.js';
+import type { AcceptedAlert, OutboxEntry, OutboxKind, OutboxStats } from './journal.js';
 import type { Tallies } from './tallies.js';
 
 /** The least is given up first. */
@@ -59,6 +59,7 @@ export class OutboxTable {
   private readonly count: Statement;
   private readonly oldest: Statement;
   private readonly last: Statement;
+  private readonly lastAlert: Statement;
   private readonly drops: Statement;
   private readonly rewrite: Statement;
   /** Gap records by reason that nobody has read yet: more of the same is added to them. */
@@ -93,6 +94,10 @@ export class OutboxTable {
       .prepare('SELECT accepted_ms FROM outbox JOIN messages USING (sequence) ORDER BY sequence LIMIT 1')
       .pluck();
     this.last = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'messages'").pluck();
+    this.lastAlert = db.prepare(
+      `SELECT sequence, boot_id AS bootId, json FROM messages JOIN runs ON runs.id = messages.run
+       WHERE kind = 'alert' ORDER BY sequence DESC LIMIT 1`,
+    );
     this.drops = db.prepare('SELECT reason, count FROM drops');
     this.rewrite = db.prepare('UPDATE messages SET json = ? WHERE sequence = ?');
   }
@@ -153,6 +158,10 @@ export class OutboxTable {
 
   newest(): number {
     return (this.last.get() as number | undefined) ?? 0;
+  }
+
+  newestAlert(): AcceptedAlert | null {
+    return (this.lastAlert.get() as AcceptedAlert | undefined) ?? null;
   }
 
   stats(): OutboxStats {

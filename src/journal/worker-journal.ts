@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { errorLine, FieldscoutError } from '../errors.js';
 import type { MissedMessages } from './gap.js';
-import type { Journal, Outbox, OutboxEntry, OutboxMessage, OutboxStats } from './journal.js';
+import type { AcceptedAlert, Journal, Outbox, OutboxEntry, OutboxMessage, OutboxStats } from './journal.js';
 import {
   END_JOURNAL,
   type JournalCall,
@@ -57,6 +57,7 @@ export class WorkerJournal implements Journal {
       delivered: async (sequences) => void (await this.#call({ op: 'delivered', sequences })),
       giveUp: async (sequences, reason) => void (await this.#call({ op: 'giveUp', sequences, reason })),
       newest: async () => (await this.#call({ op: 'newest' })) as number,
+      newestAlert: async () => (await this.#call({ op: 'newestAlert' })) as AcceptedAlert | null,
       stats: async () => (await this.#call({ op: 'stats' })) as OutboxStats,
     };
   }

@@ -19,6 +19,8 @@ export interface MessageQueue {
   remove(ticket: number): void;
   /** The connection is lost: all that was on its way waits again, in its old order. */
   retry(): void;
+  /** The latest of that topic need not be said any more: something newer is on its way. */
+  forget(topic: string): void;
   /** Whether a message of that topic waits or is on its way. */
   holds(topic: string): boolean;
 }
@@ -43,7 +45,7 @@ export class MemoryQueue implements MessageQueue {
   }
 
   add(message: EncodedMessage): readonly EncodedMessage[] {
-    if (message.keep === 'latest') this.#forgetWaiting(message.topic);
+    if (message.keep === 'latest') this.forget(message.topic);
     this.#lastTicket += 1;
     this.#waiting.set(this.#lastTicket, message);
     const given: EncodedMessage[] = [];
@@ -84,7 +86,7 @@ export class MemoryQueue implements MessageQueue {
     return [...this.#waiting.values()].some(isOf) || [...this.#onTheirWay.values()].some(isOf);
   }
 
-  #forgetWaiting(topic: string): void {
+  forget(topic: string): void {
     for (const [ticket, message] of this.#waiting) {
       if (message.keep === 'latest' && message.topic === topic) this.#waiting.delete(ticket);
     }

@@ -42,6 +42,12 @@ export function toJson(payload: object): string {
   });
 }
 
+/** A retained entry said once more, for a broker that may have lost what it kept. */
+export function copyOf(message: EncodedMessage): EncodedMessage {
+  const payload = JSON.parse(String(message.body)) as object;
+  return { ...message, keep: 'latest', body: Buffer.from(JSON.stringify({ ...payload, historical: true })) };
+}
+
 /** An entry of the outbox as it goes on the wire, with its place among the others and its lane. */
 export function encodeEntry(entry: OutboxEntry, historical: boolean): EncodedMessage {
   const { topic, retain, bootId, sequence } = entry;

@@ -47,7 +47,7 @@ export class MqttUplink {
   readonly #answerTimeoutMs: number;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #retained = new Map<string, EncodedMessage>();
+  readonly #retained: Map<string, EncodedMessage>;
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   readonly #timers = new NamedTimers<'reconnect' | 'republish' | 'stable' | 'answer' | 'budget'>();
   #session: BrokerSession | undefined;
@@ -85,7 +85,9 @@ export class MqttUplink {
         random: this.#random,
         refusalBackoff: options.refusalBackoff,
       });
+    this.#retained = options.retained ?? new Map();
     this.#traffic = new Traffic({
+      retained: this.#retained,
       queue: this.#queue,
       drain: this.#drain,
       budget: this.#budget,
@@ -142,12 +144,11 @@ export class MqttUplink {
       return;
     }
     if (encoded.retain) this.#retained.set(encoded.topic, encoded);
-    if (encoded.qos === 0) {
-      this.#sendAtOnce(encoded);
-      return;
+    if (encoded.qos === 0) this.#sendAtOnce(encoded);
+    else {
+      this.#drop('queue-full', this.#queue.add(encoded).length);
+      this.#pump();
     }
-    this.#drop('queue-full', this.#queue.add(encoded).length);
-    this.#pump();
   }
 
   /** Sends what it can, says `stopped` and closes; within a second, whatever the broker does. */
@@ -228,9 +229,8 @@ export class MqttUplink {
     this.#progress.changed();
     if (this.#stopped) return;
     this.#onTurn?.(false, line);
-    this.#timers.set('reconnect', reconnectDelayMs(this.#failures, this.#backoff, this.#random()), () =>
-      this.#connect(),
-    );
+    const waitMs = reconnectDelayMs(this.#failures, this.#backoff, this.#random());
+    this.#timers.set('reconnect', waitMs, () => this.#connect());
   }
 
   #pump(): void {
@@ -244,10 +244,7 @@ export class MqttUplink {
       }
       this.#send(session, parcel.message, (answer) => {
         const fault = this.#traffic.answered(parcel, answer);
-        if (fault !== undefined) {
-          session.cut(fault);
-          return;
-        }
+        if (fault !== undefined) return session.cut(fault);
         if (this.#traffic.inFlight === 0) this.#timers.clear('answer');
         else this.#awaitAnswer();
         this.#pump();
@@ -269,7 +266,10 @@ export class MqttUplink {
     else if (!this.#session.fits(message)) this.#traffic.tooLarge(message);
     else if (this.#budget.waitMs('live') > 0) this.#drop('budget');
     else if (this.#session.backlogBytes > MAX_BACKLOG_BYTES) this.#drop('congested');
-    else this.#send(this.#session, message);
+    else {
+      this.#traffic.accepted(message.topic);
+      this.#send(this.#session, message);
+    }
   }
 
   #republish(): void {

@@ -68,6 +68,7 @@ export class OutboxDrain {
       parts.outbox,
       (line) => this.#note('write', line),
       () => this.wake(),
+      parts.onReady,
     );
     this.#held = new HeldTopics(parts.elapsed, parts.random, parts.refusalBackoff);
     this.#bucket = new TokenBucket(parts.backlogPerSecond, parts.elapsed);
@@ -82,9 +83,11 @@ export class OutboxDrain {
     return this.inFlight === 0 && (this.#lanes?.live.isAtEnd ?? false);
   }
 
-  /** Why the outbox cannot be read or written just now; null where it can. */
-  get fault(): string | null {
-    return this.#faults.get('write') ?? this.#faults.get('read') ?? null;
+  /** Why the outbox cannot be read or written just now, or what is left out of it for now; null where all is well. */
+  get trouble(): string | null {
+    const fault = this.#faults.get('write') ?? this.#faults.get('read');
+    if (fault !== undefined || this.#aside.size === 0) return fault ?? null;
+    return `messages over which the broker hangs up, and which are tried again once an hour: ${this.#aside.size}`;
   }
 
   /** A connection is ready for messages. */

@@ -192,7 +192,9 @@ export const healthPayload = z
           oldestAt: instant.nullable().describe('When the oldest of them was accepted.'),
           dropped: z.record(z.string(), z.int()).describe('Given up for good, by reason; gap records name them.'),
         })
-        .describe('What is on the disk until the broker of the uplink has it; as last known where the disk cannot be read.'),
+        .describe(
+          'What is on the disk until the broker of the uplink has it; as last known where the disk cannot be read.',
+        ),
       budget: z
         .object({
           hour: budgetWindow.nullable(),

@@ -10,6 +10,7 @@ export class Settlement {
   readonly #outbox: Pick<Outbox, 'delivered' | 'giveUp'>;
   readonly #onFault: (line: string | null) => void;
   readonly #onGaveUp: () => void;
+  readonly #onRoom: () => void;
   /** By sequence: null where it was delivered, else the reason why it was given up. */
   readonly #pending = new Map<number, string | null>();
   #writing: Promise<void> | undefined;
@@ -17,15 +18,18 @@ export class Settlement {
   /**
    * @param onFault takes why the disk does not take it, until it does: null
    * @param onGaveUp something was given up: the outbox names it by a gap record, which waits now
+   * @param onRoom it was full, and is not any more
    */
   constructor(
     outbox: Pick<Outbox, 'delivered' | 'giveUp'>,
     onFault: (line: string | null) => void,
     onGaveUp: () => void,
+    onRoom: () => void,
   ) {
     this.#outbox = outbox;
     this.#onFault = onFault;
     this.#onGaveUp = onGaveUp;
+    this.#onRoom = onRoom;
   }
 
   get isFull(): boolean {
@@ -57,15 +61,18 @@ export class Settlement {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#pending.size > 0) {
       const all = [...this.#pending];
+      let wasFull = false;
       try {
         for (const reason of new Set(all.map(([, why]) => why))) {
           const sequences = all.filter(([, why]) => why === reason).map(([sequence]) => sequence);
           if (reason === null) await this.#outbox.delivered(sequences);
           else await this.#outbox.giveUp(sequences, reason);
+          wasFull ||= this.isFull;
           for (const sequence of sequences) this.#pending.delete(sequence);
         }
         this.#onFault(null);
         if (all.some(([, reason]) => reason !== null)) this.#onGaveUp();
+        if (wasFull && !this.isFull) this.#onRoom();
       } catch (error) {
         this.#onFault(errorLine(error));
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());

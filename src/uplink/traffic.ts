@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Answer } from './broker-session.js';
 import type { BudgetClass, ByteBudget } from './byte-budget.js';
-import type { EncodedMessage } from './message.js';
+import { copyOf, type EncodedMessage } from './message.js';
 import type { MessageQueue, QueuedMessage } from './message-queue.js';
 import type { OutboxDrain } from './outbox-drain.js';
 import { answerOf } from './reasons.js';
@@ -13,6 +13,8 @@ export interface TrafficParts {
   readonly drain: OutboxDrain | undefined;
   readonly budget: ByteBudget;
   readonly maxInFlight: number;
+  /** By topic, what the broker keeps. It is said again after each connect: a broker may lose it. */
+  readonly retained: Map<string, EncodedMessage>;
   /** Of the health topic, on which it is said once that the budget is used up. */
   readonly healthTopic: string;
   /** Milliseconds that nobody sets. */
@@ -44,6 +46,10 @@ export class Traffic {
   /** The one message that was on its way each time, and how often. */
   #suspect: { readonly key: string; readonly closes: number } | undefined;
   #refusal: { readonly topic: string; readonly line: string } | undefined;
+  /** Topics of which it was said, on this connection, that a message is too large. */
+  readonly #tooLarge = new Set<string>();
+  /** By topic, the ticket of the newest retained entry that was sent. */
+  readonly #newestRetained = new Map<string, number>();
   /** The end of the window for which it was said that the budget is used up. */
   #noticedMs = 0;
 
@@ -66,11 +72,12 @@ export class Traffic {
 
   /** What the broker refuses, or what is wrong on the way to it although it is connected; null where all is well. */
   get trouble(): string | null {
-    return this.#refusal?.line ?? this.#parts.drain?.fault ?? null;
+    return this.#refusal?.line ?? this.#parts.drain?.trouble ?? null;
   }
 
   begin(): void {
     this.#refusal = undefined;
+    this.#tooLarge.clear();
     this.#parts.drain?.begin();
   }
 
@@ -84,6 +91,7 @@ export class Traffic {
     const state = this.#mayGo('state') ? queue.take() : this.#notice();
     const entry = state || !this.#mayGo('event') ? undefined : drain?.take();
     const parcel: Parcel | undefined = state ? { ...state, from: 'queue' } : entry && { ...entry, from: 'outbox' };
+    if (entry?.message.retain) this.#supersede(entry);
     if (parcel) this.#lastSent = { parcel, atMs: this.#parts.elapsed() };
     return parcel;
   }
@@ -95,9 +103,11 @@ export class Traffic {
     if (answer === 'acknowledged') {
       this.#isWary = false;
       this.#suspect = undefined;
-      if (this.#refusal?.topic === message.topic) this.#refusal = undefined;
+      this.accepted(message.topic);
       if (from === 'queue') queue.remove(ticket);
       else drain?.acknowledged(ticket);
+      if (this.#newestRetained.get(message.topic) === ticket && from === 'outbox')
+        this.#parts.retained.set(message.topic, copyOf(message));
       return undefined;
     }
     const { refusedBy } = answer;
@@ -113,6 +123,11 @@ export class Traffic {
     return undefined;
   }
 
+  /** The broker takes messages of that topic. */
+  accepted(topic: string): void {
+    if (this.#refusal?.topic === topic) this.#refusal = undefined;
+  }
+
   /** A message that was given up because the broker refused it. */
   refused(topic: string, code: number): void {
     this.#refuse(topic, code);
@@ -121,7 +136,11 @@ export class Traffic {
 
   /** @param parcel where the message had been taken from here */
   tooLarge({ topic, body }: EncodedMessage, parcel?: Parcel): void {
-    this.#parts.log.warn({ topic, bytes: body.length }, 'a message is too large for the broker');
+    const line = `messages on ${topic} are too large for the broker, and are given up`;
+    // A camera may say such a one ten times a second.
+    if (!this.#tooLarge.has(topic)) this.#parts.log.warn({ bytes: body.length }, line);
+    this.#tooLarge.add(topic);
+    this.#refusal = { topic, line };
     if (parcel?.from === 'outbox') {
       this.#parts.drain?.giveUp(parcel.ticket, 'too-large');
       return;
@@ -161,6 +180,13 @@ export class Traffic {
     if (closes < MOST_CLOSES_OVER_A_MESSAGE) return undefined;
     this.#suspect = undefined;
     return parcel;
+  }
+
+  /** What the broker kept before must not be said again after this. */
+  #supersede({ ticket, message: { topic } }: QueuedMessage): void {
+    this.#newestRetained.set(topic, ticket);
+    this.#parts.retained.delete(topic);
+    this.#parts.queue.forget(topic);
   }
 
   #refuse(topic: string, code: number): void {

@@ -2,6 +2,7 @@ import type { Outbox } from '../journal/journal.js';
 import type { Backoff } from './backoff.js';
 import type { BrokerLogin, HeardMessage } from './broker-session.js';
 import type { BudgetLimits, BudgetUse } from './byte-budget.js';
+import type { EncodedMessage } from './message.js';
 import type { MessageQueue } from './message-queue.js';
 import type { Topics } from './topics.js';
 
@@ -23,6 +24,8 @@ export interface Listening {
 export interface UplinkOptions {
   /** What must reach this broker. Without it all messages wait in memory. */
   readonly outbox?: Outbox;
+  /** By topic, what an earlier run left retained at the broker, which may have lost it. */
+  readonly retained?: Map<string, EncodedMessage>;
   /** What an earlier run used of the byte budget. */
   readonly budgetUse?: BudgetUse | undefined;
   /** What the node listens to besides, and who takes it. */

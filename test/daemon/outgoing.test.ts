@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedBroker } from '../../src/broker/embedded-broker.js';
 import { Outgoing } from '../../src/daemon/outgoing.js';
+import { standingAlert } from '../../src/daemon/standing-alert.js';
 import { openJournal } from '../../src/journal/open-journal.js';
 import { alertMessage, countsMessage, eventMessage } from '../../src/uplink/channels.js';
 import { MqttUplink } from '../../src/uplink/mqtt-uplink.js';
@@ -112,5 +113,30 @@ describe('Outgoing', needs('mosquitto', 'mosquitto_sub'), () => {
       ['alert-1', 'boot-1', 2],
       ['event-2', 'boot-2', 3],
     ]);
+  });
+
+  it('says the newest alert again to a broker that kept nothing, after a restart of the node too', async () => {
+    const port = await freePort();
+    const run = async (bootId: string, alerts: readonly string[]) => {
+      const farm = await startMosquitto({ port });
+      const reader = await startMosquittoSub({ port, topics: [topics.alerts] });
+      const opened = await journal(bootId);
+      const retained = new Map(await standingAlert(opened, topics, (line) => expect.fail(line)));
+      const farmUplink = uplink(farm.url, {}, { outbox: opened.outbox, retained, republishAfterMs: 100 });
+      const outgoing = new Outgoing({ journal: opened, uplink: farmUplink, page: undefined, log });
+      outgoing.start();
+      for (const id of alerts) outgoing.publish(alertMessage(topics, { ...alertSample, id }));
+      await reader.until((messages) =>
+        messages.some((message) => (jsonOf(message) as { id: string }).id === 'alert-2'),
+      );
+      await expect.poll(async () => (await outgoing.state()).outbox.waiting, SOON).toBe(0);
+      await outgoing.stop();
+      await opened.close();
+      await reader.stop();
+      await farm.stop('SIGKILL');
+      return reader.messages.map(jsonOf);
+    };
+    await run('boot-1', ['alert-1', 'alert-2']);
+    expect(await run('boot-2', [])).toMatchObject([{ id: 'alert-2', bootId: 'boot-1', sequence: 2, historical: true }]);
   });
 });

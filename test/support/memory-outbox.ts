@@ -40,6 +40,11 @@ export class MemoryOutbox implements Outbox {
     return this.#newest;
   }
 
+  async newestAlert() {
+    await turn();
+    return [...this.entries.values()].filter(({ kind }) => kind === 'alert').at(-1) ?? null;
+  }
+
   /** As a journal does: counted, and named by a gap record. */
   async missed({ reason, kinds }: MissedMessages): Promise<void> {
     const payload = { reason, kinds };

@@ -237,9 +237,9 @@ describe('OutboxDrain', () => {
     await bench.connect();
     bench.take();
     await settle();
-    expect(bench.drain.fault).toBe('disk I/O error');
+    expect(bench.drain.trouble).toBe('disk I/O error');
     await expect.poll(() => bench.take()?.sequence, { timeout: 5_000 }).toBe(1);
-    expect(bench.drain.fault).toBeNull();
+    expect(bench.drain.trouble).toBeNull();
   });
 
   it('loses nothing, sends nothing twice over one connection, and keeps each camera in order within each lane', async () => {

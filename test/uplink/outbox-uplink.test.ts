@@ -189,7 +189,7 @@ describe('MqttUplink with an outbox and mosquitto', needs('mosquitto', 'mosquitt
     await live.until((messages) => seenBy(messages).length === 2);
     await expect.poll(() => outbox.entries.size, SOON).toBe(0);
     expect(outbox.givenUp).toEqual([{ sequence: 2, reason: 'too-large' }]);
-    expect(scout.log()).toContain('a message is too large for the broker');
+    expect(scout.log()).toContain('are too large for the broker, and are given up');
   });
 
   it('leaves out an event over which the broker hangs up (version 3.1.1), keeps it, and sends the others', async () => {

@@ -10,6 +10,7 @@ function bench() {
     calls.push(line);
   };
   let gaveUp = 0;
+  let room = 0;
   const settlement = new Settlement(
     {
       delivered: (sequences) => note(`delivered ${sequences}`),
@@ -19,8 +20,11 @@ function bench() {
     () => {
       gaveUp += 1;
     },
+    () => {
+      room += 1;
+    },
   );
-  return { settlement, calls, faults, disk, gaveUp: () => gaveUp };
+  return { settlement, calls, faults, disk, gaveUp: () => gaveUp, room: () => room };
 }
 
 describe('Settlement', () => {
@@ -46,13 +50,17 @@ describe('Settlement', () => {
     expect(faults.at(-1)).toBeNull();
   });
 
-  it('is full when too much waits for the disk', () => {
-    const { settlement, disk } = bench();
+  it('is full when too much waits for the disk, and says when it is not any more', async () => {
+    const { settlement, disk, room } = bench();
     disk.isFull = true;
     for (let sequence = 0; sequence < 10_000; sequence += 1) {
       expect(settlement.isFull).toBe(false);
       settlement.delivered(sequence);
     }
     expect(settlement.isFull).toBe(true);
+    expect(room()).toBe(0);
+    disk.isFull = false;
+    await settlement.done();
+    expect([settlement.isFull, room()]).toEqual([false, 1]);
   });
 });
