@@ -12,7 +12,7 @@ import { openModelFolder } from '../models/open-model-folder.js';
 import { builtPage } from '../paths.js';
 import { readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
-import { healthMessage } from '../uplink/channels.js';
+import { clockMessage, healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
@@ -100,7 +100,7 @@ export class Daemon {
     const { topics, bootId, log } = this;
     const storage = await openStorage({ storage: config.storage, baseDir, bootId, topics, log });
     this.storage = storage;
-    this.clock = new NodeClock(storage.journal, log);
+    this.clock = new NodeClock(storage.journal, (set) => this.publish(clockMessage(topics, set)), log);
     await this.clock.start();
     const clip = await this.openModel();
     signal.throwIfAborted();
