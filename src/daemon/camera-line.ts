@@ -10,6 +10,7 @@ import type { IouTracker } from '../tracking/iou-tracker.js';
 import type { CapturedFrame, EmbeddedPromptSet, Fingerprint, Frame, Inspection, Track, TrackEvent } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
 import type { LineOutlet } from './line-outlet.js';
+import { lookedWith } from './looked-with.js';
 
 export interface CameraLineParts {
   readonly camera: string;
@@ -98,8 +99,13 @@ export class CameraLine {
 
   /** What must outlive a restart. */
   get memory(): CameraState {
-    const { alerts, source } = this.parts;
-    return { counts: this.counts.snapshot(), raised: alerts.standing, position: source.position };
+    const { alerts, source, fingerprintOf } = this.parts;
+    return {
+      counts: this.counts.snapshot(),
+      raised: alerts.standing,
+      position: source.position,
+      lookedWith: lookedWith(fingerprintOf(this.prompts)),
+    };
   }
 
   /**
