@@ -11,7 +11,7 @@ import { builtPage } from '../paths.js';
 import type { SystemdNotify } from '../telemetry/systemd-notify.js';
 import { readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
-import { healthMessage } from '../uplink/channels.js';
+import { clockMessage, healthMessage } from '../uplink/channels.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import type { HealthPayload } from '../uplink/payloads.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
@@ -110,7 +110,7 @@ export class Daemon {
     const { topics, bootId, log } = this;
     const storage = await openStorage({ storage: config.storage, baseDir, bootId, topics, log });
     this.storage = storage;
-    this.clock = new NodeClock(storage.journal, log);
+    this.clock = new NodeClock(storage.journal, (set) => this.publish(clockMessage(topics, set)), log);
     await this.clock.start();
     const warn = (line: string) => this.warnings.add('model', line);
     const clip = this.watch.over(await openModel({ ...this.options, warn }));

@@ -6,8 +6,8 @@ import type { JournalRecord } from './records.js';
  * and none blocks the caller's loop.
  */
 
-/** What an outbox drops first when it is full: updates, then news and ends; alerts and gap records last. */
-export type OutboxKind = 'new' | 'update' | 'end' | 'alert' | 'gap';
+/** What an outbox drops first when it is full: updates, then news and ends; alerts, then what was set of the clock, and gap records last. */
+export type OutboxKind = 'new' | 'update' | 'end' | 'alert' | 'clock' | 'gap';
 
 /** A message that must reach the uplink's broker, as it is handed in. */
 export interface OutboxMessage {

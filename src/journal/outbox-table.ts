@@ -5,7 +5,7 @@ import type { AcceptedAlert, OutboxEntry, OutboxKind, OutboxStats } from './jour
 import type { Tallies } from './tallies.js';
 
 /** The least is given up first. */
-const RANKS: Readonly<Record<OutboxKind, number>> = { update: 0, new: 1, end: 1, alert: 2, gap: 3 };
+const RANKS: Readonly<Record<OutboxKind, number>> = { update: 0, new: 1, end: 1, alert: 2, clock: 3, gap: 3 };
 
 /** A message with its payload as text. */
 export interface PackedMessage {

@@ -27,7 +27,7 @@ interface Lost {
 const MOST_WAITING = 5_000;
 const MOST_AT_ONCE = 500;
 const RETRY_MS = 1_000;
-const GIVES_WAY: readonly OutboxKind[] = ['update', 'new', 'end', 'alert', 'gap'];
+const GIVES_WAY: readonly OutboxKind[] = ['update', 'new', 'end', 'alert', 'clock', 'gap'];
 
 /**
  * The door of the outbox: takes messages without making anyone wait, and hands them over in order, as many at a time as came while

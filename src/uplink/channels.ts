@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type ClockContent, clockPayload } from './clock-payload.js';
 import type { UplinkMessage } from './message.js';
 import {
   type AlertContent,
@@ -41,6 +42,7 @@ export const CHANNELS = {
   cameraStatus: { qos: 1, retain: true, keep: 'latest', payload: cameraStatusPayload },
   alerts: { qos: 1, retain: true, keep: 'all', payload: alertPayload },
   gaps: { qos: 1, retain: false, keep: 'all', payload: gapPayload },
+  clock: { qos: 1, retain: false, keep: 'all', payload: clockPayload },
 } as const satisfies Record<string, Channel>;
 
 export type ChannelName = keyof typeof CHANNELS;
@@ -52,6 +54,7 @@ export function channelTopic(channel: ChannelName, topics: Topics, camera: strin
     case 'health':
     case 'alerts':
     case 'gaps':
+    case 'clock':
       return topics[channel];
     case 'cameraStatus':
       return topics.camera(camera).status;
@@ -82,6 +85,11 @@ export const alertMessage = (topics: Topics, payload: AlertContent): UplinkMessa
 export const gapMessage = (topics: Topics, payload: GapContent): UplinkMessage => ({
   ...say('gaps', topics.gaps, payload),
   outbox: { kind: 'gap', camera: null },
+});
+
+export const clockMessage = (topics: Topics, payload: ClockContent): UplinkMessage => ({
+  ...say('clock', topics.clock, payload),
+  outbox: { kind: 'clock', camera: null },
 });
 
 export const detectionsMessage = (topics: Topics, payload: DetectionsPayload): UplinkMessage =>

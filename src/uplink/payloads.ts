@@ -6,20 +6,22 @@ import { z } from 'zod';
  */
 export const SCHEMA_VERSION = 1;
 
-const schema = z.literal(SCHEMA_VERSION).describe('Version of this payload.');
+export const schema = z.literal(SCHEMA_VERSION).describe('Version of this payload.');
 export const instant = z.iso.datetime({ precision: 3 }).describe('UTC, as the node knew the time.');
-const clock = z.enum(['synchronised', 'unsynchronised', 'unknown']).describe('How far the node could trust its clock.');
+export const clock = z
+  .enum(['synchronised', 'unsynchronised', 'unknown'])
+  .describe('How far the node could trust its clock.');
 const score = z.number().min(0).max(1).nullable().describe('Calibrated probability; null where nothing competed.');
 const provider = z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']).describe('The execution provider that truly ran.');
 
 /** What the outbox and the sender know of a message that must not be lost. */
-const order = {
+export const order = {
   bootId: z.string().describe('The run of the daemon that accepted it.'),
   sequence: z
     .int()
     .positive()
     .describe(
-      'Grows with each event, alert and gap record of this node, over restarts too, and is never used again: it orders them ' +
+      'Grows with each event, alert, gap and clock record of this node, over restarts too, and is never used again: it orders them ' +
         'whatever lane they came by. Numbers that are missing for good are named by gap records.',
     ),
   historical: z
@@ -251,10 +253,12 @@ export const gapPayload = z
     reason: z
       .string()
       .describe(
-        'outbox-full, refused, too-large, expired, or storage where the disk took nothing and memory was full.',
+        'outbox-full, refused, too-large, expired, unreadable, damaged, or storage where the disk took nothing and memory was full.',
       ),
     count: z.int().positive().describe('Messages that will never come.'),
-    kinds: z.record(z.string(), z.int().positive()).describe('How many of each kind: new, update, end, alert, gap.'),
+    kinds: z
+      .record(z.string(), z.int().positive())
+      .describe('How many of each kind: new, update, end, alert, clock; unknown where the disk was damaged.'),
     cameras: z.array(z.string()).describe('Whose they were.'),
     firstSequence: z.int().positive().nullable().describe('The first that is missing; null where none was given.'),
     lastSequence: z

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<ChannelName, { readonly title: string; readonly su
   counts: { title: 'Counts', summary: 'Whenever the counts of a camera change.' },
   cameraStatus: { title: 'Camera status', summary: 'Whenever a camera comes or goes.' },
   alerts: { title: 'Alerts', summary: 'When an action threshold is crossed or left.' },
+  clock: { title: 'Clock set', summary: 'When the clock of the node was set, and by how much.' },
   gaps: { title: 'Gaps', summary: 'When messages were given up that will never come.' },
 };
 

@@ -17,6 +17,7 @@ export interface Topics {
   readonly health: string;
   readonly alerts: string;
   readonly gaps: string;
+  readonly clock: string;
   /** Health, asked for. */
   readonly healthRequest: Thing;
   camera(camera: string): {
@@ -47,6 +48,7 @@ export function nodeTopics(baseTopic: string, site: string, node: string): Topic
     health: `${base}/health`,
     alerts: `${base}/alerts`,
     gaps: `${base}/gaps`,
+    clock: `${base}/clock`,
     healthRequest: thingAt(`${base}/health`),
     camera(camera) {
       const prefix = `${base}/cameras/${camera}`;

@@ -5,7 +5,7 @@ import type { NodeFolder, RunningNode } from './node.js';
 const topics = nodeTopics('fieldscout', '+', '+');
 
 /** Where messages of the outbox come. */
-export const OUTBOX_TOPICS = [topics.camera('+').events, topics.alerts, topics.gaps] as const;
+export const OUTBOX_TOPICS = [topics.camera('+').events, topics.alerts, topics.gaps, topics.clock] as const;
 /** One message a frame, of QoS 0. */
 export const DETECTIONS_TOPIC = topics.camera('+').detections;
 

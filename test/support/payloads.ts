@@ -1,3 +1,4 @@
+import type { ClockPayload } from '../../src/uplink/clock-payload.js';
 import type {
   AlertPayload,
   CameraStatusPayload,
@@ -89,6 +90,17 @@ export const alertSample: AlertPayload = {
   threshold: 3,
   fingerprint,
   ...order,
+};
+
+export const clockSample: ClockPayload = {
+  schema: 1,
+  id: 'clock-1',
+  at: '2026-05-04T03:02:01.000Z',
+  clock: 'synchronised',
+  offsetMs: -3_600_000,
+  bootId: 'boot-1',
+  sequence: 9,
+  historical: false,
 };
 
 export const gapSample: GapPayload = {

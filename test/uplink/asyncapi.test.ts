@@ -4,6 +4,7 @@ import { asyncApiDocument, payloadSchemas } from '../../src/uplink/asyncapi.js';
 import {
   alertSample,
   cameraStatusSample,
+  clockSample,
   countsSample,
   detectionsSample,
   eventSample,
@@ -58,6 +59,7 @@ describe('asyncApiDocument', () => {
       ['send', `${camera}/status`, 'baseTopic,site,node,camera', 1, true],
       ['send', `${base}/alerts`, 'baseTopic,site,node', 1, true],
       ['send', `${base}/gaps`, 'baseTopic,site,node', 1, false],
+      ['send', `${base}/clock`, 'baseTopic,site,node', 1, false],
       ...commandRows(`${base}/health`, 'baseTopic,site,node'),
       ...['running', 'prompts', 'threshold', 'capture'].flatMap((thing) =>
         commandRows(`${camera}/${thing}`, 'baseTopic,site,node,camera'),
@@ -79,7 +81,16 @@ describe('payloadSchemas', () => {
   it('has one schema of JSON Schema 2020-12 a payload, each valid', () => {
     expect([...schemas.keys()].sort()).toEqual(
       [
-        ...['alert', 'camera-status', 'capture-command', 'capture-state', 'command-error', 'counts', 'detections'],
+        ...[
+          'alert',
+          'camera-status',
+          'capture-command',
+          'capture-state',
+          'clock',
+          'command-error',
+          'counts',
+          'detections',
+        ],
         ...['event', 'gap', 'health', 'health-command', 'health-state', 'prompts-command', 'prompts-state'],
         ...['running-command', 'running-state', 'status', 'threshold-command', 'threshold-state'],
       ]
@@ -100,6 +111,7 @@ describe('payloadSchemas', () => {
     ['alert.json', alertSample],
     ['health.json', healthSample],
     ['gap.json', gapSample],
+    ['clock.json', clockSample],
   ])('%s takes what a node says, with fields added later, and refuses another version', (name, payload) => {
     const validate = ajv.compile(schemas.get(name) ?? false);
     expect(validate(payload)).toBe(true);
