@@ -4,7 +4,7 @@ import type { RecentFindings } from '../dashboard/recent-findings.js';
 import type { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
 import type { KeptPictures } from '../journal/kept-pictures.js';
-import type { JournalRecord, PictureRecord } from '../journal/records.js';
+import type { FrameRecord, JournalRecord, PictureRecord } from '../journal/records.js';
 import type { Alert, Fingerprint, Frame, Inspection, TargetCount, TrackEvent } from '../types.js';
 import * as channels from '../uplink/channels.js';
 import * as compose from '../uplink/compose.js';
@@ -12,6 +12,7 @@ import type { UplinkMessage } from '../uplink/message.js';
 import type { CountsPayload } from '../uplink/payloads.js';
 import type { Topics } from '../uplink/topics.js';
 import { cropJpeg, jpegOf, shrinkJpeg } from '../vision/jpeg.js';
+import { pictureQuality } from '../vision/picture-quality.js';
 
 export interface OutletParts {
   readonly camera: string;
@@ -48,7 +49,7 @@ export class LineOutlet {
     const jpeg = frames || wantsSnapshot ? await jpegOf(frame.image, PAGE_LONGEST_PX) : undefined;
     if (jpeg) frames?.put(camera, { id: frame.id, jpeg });
     const clock = clockTrust();
-    this.recordFrame(inspection, clock);
+    this.recordFrame(frame, inspection, clock);
     const payload = compose.detectionsPayload(inspection, decodeMs, clock);
     findings.seeDetections(payload);
     publish(channels.detectionsMessage(topics, payload));
@@ -141,7 +142,7 @@ export class LineOutlet {
     this.keepFault = line;
   }
 
-  private recordFrame(inspection: Inspection, clock: CountsPayload['clock']): void {
+  private recordFrame({ image }: Frame, inspection: Inspection, clock: CountsPayload['clock']): void {
     const { frame, tiles, fingerprint, detections } = inspection;
     const { id: frameId, width, height, camera, capturedAtMs, origin: source } = frame;
     this.parts.record({
@@ -151,7 +152,7 @@ export class LineOutlet {
       clock,
       source: source.slice(0, MOST_SOURCE_CHARACTERS),
       dropped: null,
-      quality: null,
+      quality: qualityOf(image),
       seen: { frameId, width, height, tiles, fingerprint, detections },
     });
   }
@@ -169,4 +170,10 @@ export class LineOutlet {
     if (small) publish(channels.snapshotMessage(topics, camera, small));
     else log.warn(`no snapshot fits into ${snapshots.maxBytes} bytes`);
   }
+}
+
+/** Rounded: each frame's row holds it. */
+function qualityOf(image: Frame['image']): FrameRecord['quality'] {
+  const { brightness, sharpness } = pictureQuality(image);
+  return { brightness: Math.round(brightness * 1e3) / 1e3, sharpness: Math.round(sharpness * 10) / 10 };
 }

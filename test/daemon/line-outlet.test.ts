@@ -147,11 +147,25 @@ describe('what is journalled', () => {
 
   it('is each frame that was looked at, and each that was not with its reason', async () => {
     const outlet = outletWith();
-    await frameAt(outlet, START_MS);
+    await frameAt(outlet, START_MS, [detection], new Uint8Array(8 * 8 * 3).fill(51));
+    const frameQuality = { brightness: 0.2, sharpness: 0 };
     outlet.dropped('unreadable', 'b.jpg is no picture', START_MS + 1);
     expect(records).toMatchObject([
-      { type: 'frame', source: 'a.jpg', capturedAtMs: START_MS, clock: 'unknown', dropped: null },
-      { type: 'frame', source: 'b.jpg is no picture', capturedAtMs: START_MS + 1, dropped: 'unreadable' },
+      {
+        type: 'frame',
+        source: 'a.jpg',
+        capturedAtMs: START_MS,
+        clock: 'unknown',
+        dropped: null,
+        quality: frameQuality,
+      },
+      {
+        type: 'frame',
+        source: 'b.jpg is no picture',
+        capturedAtMs: START_MS + 1,
+        dropped: 'unreadable',
+        quality: null,
+      },
     ]);
     expect(records[0]).toMatchObject({ seen: { frameId: String(START_MS), tiles: 1, detections: [detection] } });
   });
