@@ -30,6 +30,7 @@ import type { Topics } from '../uplink/topics.js';
 import { CameraControls } from './camera-controls.js';
 import { CameraLine } from './camera-line.js';
 import { LineOutlet } from './line-outlet.js';
+import { changedSince } from './looked-with.js';
 
 /** What the cameras of a node share. */
 export interface LineSurroundings {
@@ -117,6 +118,8 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
     },
     await embed(promptSet),
   );
+  const change = changedSince(memory?.lookedWith, line.memory.lookedWith);
+  if (change !== undefined) log.info(change);
   const files = await Promise.all(camera.prompts.map((name) => findPromptSet(placed(name), node)));
   const watcher = new PromptWatcher({
     paths: files.map(({ path }) => path),

@@ -19,6 +19,7 @@ import type {
 } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
 import type { LineOutlet } from './line-outlet.js';
+import { lookedWith } from './looked-with.js';
 
 export interface CameraLineParts {
   readonly camera: string;
@@ -113,8 +114,13 @@ export class CameraLine {
 
   /** What must outlive a restart. */
   get memory(): CameraState {
-    const { alerts, source } = this.parts;
-    return { counts: this.counts.snapshot(), raised: alerts.standing, position: source.position };
+    const { alerts, source, fingerprintOf } = this.parts;
+    return {
+      counts: this.counts.snapshot(),
+      raised: alerts.standing,
+      position: source.position,
+      lookedWith: lookedWith(fingerprintOf(this.prompts)),
+    };
   }
 
   /**

@@ -10,6 +10,7 @@ import { openJournal } from '../journal/open-journal.js';
 import type { JournalLimits } from '../journal/retention.js';
 import { SCHEMA_VERSION } from '../uplink/payloads.js';
 import type { Topics } from '../uplink/topics.js';
+import { keepIdentity } from './keep-identity.js';
 import { storageRefusal, takeStorage } from './storage-place.js';
 import { within } from './within.js';
 
@@ -69,6 +70,7 @@ export async function openStorage({
     const { hasRunBefore } = state;
     journal = await openJournal({ dir, bootId, hasRunBefore, gaps, limits: limitsOf(storage), log: say });
     await pictures.open();
+    await keepIdentity(state, topics.base, say.warn);
     const opened = journal;
     const close = async () => {
       await within(WRITE_MS, pictures.written());

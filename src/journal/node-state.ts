@@ -13,6 +13,19 @@ const cameraState = z.object({
   raised: z.array(z.string()).readonly(),
   /** How far the source came, as `capture/` says it. */
   position: z.number().optional(),
+  /** What its newest numbers were made with. */
+  lookedWith: z
+    .object({
+      model: z.object({ id: z.string(), sha256: z.string() }),
+      promptSet: z.object({ id: z.string(), hash: z.string() }),
+      calibration: z.object({
+        kind: z.enum(['clip', 'siglip']),
+        logitScale: z.number(),
+        logitBias: z.number(),
+        origin: z.enum(['manifest', 'assumed']),
+      }),
+    })
+    .optional(),
 });
 
 /** What commands changed, and which were answered; see `uplink/command-desk.ts`. */
@@ -35,6 +48,8 @@ const commandState = z.object({
 const budgetWindow = z.object({ sinceMs: z.number(), bytes: z.number().nonnegative() });
 
 const nodeState = z.object({
+  /** Whose it is: `<baseTopic>/<site>/<node>`. */
+  identity: z.string().optional(),
   cameras: z.record(z.string(), cameraState).readonly(),
   commands: commandState.optional(),
   /** What was used of `mqtt.budget`. */
@@ -47,6 +62,8 @@ const nodeState = z.object({
 
 export type CommandState = z.infer<typeof commandState>;
 export type CameraSettings = CommandState['cameras'][string];
+
+export type LookedWith = NonNullable<z.infer<typeof cameraState>['lookedWith']>;
 
 export type CameraState = z.infer<typeof cameraState>;
 
