@@ -81,7 +81,8 @@ export async function startMosquittoSub(options: SubOptions): Promise<MosquittoS
     messages,
     until: (enough, timeoutMs = 10_000) => until(() => enough(messages), timeoutMs),
     async stop() {
-      if (reader.exitCode === null && reader.signalCode === null) reader.kill('SIGTERM');
+      // On SIGTERM it says goodbye from its signal handler, which may wait for ever for a lock that the interrupted code holds.
+      if (reader.exitCode === null && reader.signalCode === null) reader.kill('SIGKILL');
       await closed;
     },
   };
