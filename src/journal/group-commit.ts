@@ -3,9 +3,6 @@ import type { CallMessage, JournalCall, JournalReply } from './journal-protocol.
 import type { JournalStore } from './journal-store.js';
 import { isDamage } from './salvage.js';
 
-/** Beyond this, records that the disk did not take are let go of, oldest first, and counted. */
-const MOST_RECORDS = 20_000;
-
 /**
  * Gathers the calls that are there and makes them one transaction: one flush of the disk for all, whose answers go out after it.
  * Calls keep their order.
@@ -94,7 +91,8 @@ export class GroupCommit {
   }
 
   private refuse(message: CallMessage, error: unknown): void {
-    if (message.call.op === 'record' && isRefusedByDisk(error) && this.records.length < MOST_RECORDS) {
+    // Who sends them sends no more than so many that are unanswered.
+    if (message.call.op === 'record' && isRefusedByDisk(error)) {
       this.records.push(message);
       this.lazily ??= setTimeout(() => this.commit(), this.recordEveryMs);
       return;
