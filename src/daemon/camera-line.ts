@@ -18,8 +18,10 @@ import type {
   TrackEvent,
 } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
+import { beforeAbort } from './before-abort.js';
 import type { LineOutlet } from './line-outlet.js';
 import { lookedWith } from './looked-with.js';
+import { makePause, type Pause } from './pause.js';
 
 export interface CameraLineParts {
   readonly camera: string;
@@ -258,34 +260,6 @@ export class CameraLine {
     this.parts.outlet.status(state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
     else this.parts.log.warn(`the camera is offline: ${line}`);
-  }
-}
-
-interface Pause {
-  readonly ended: Promise<void>;
-  readonly end: () => void;
-}
-
-function makePause(): Pause {
-  let end: () => void = () => undefined; // replaced at once
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  return { ended, end };
-}
-
-/** Settles with the work or when the signal aborts, whichever comes first; the work's failure after that is of no interest. */
-async function beforeAbort(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  let leave: (() => void) | undefined;
-  const aborted = new Promise<void>((resolve) => {
-    leave = resolve;
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    if (leave) signal.removeEventListener('abort', leave);
   }
 }
 
