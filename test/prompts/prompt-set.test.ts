@@ -8,6 +8,8 @@ import {
   promptSetOf,
   promptWarnings,
   slug,
+  withModelNegatives,
+  withNegatives,
 } from '../../src/prompts/prompt-set.js';
 import type { PromptSet } from '../../src/types.js';
 import { parseYaml } from '../../src/yaml-file.js';
@@ -213,5 +215,22 @@ describe('promptWarnings', () => {
 
   it.each(['a nocturnal moth', 'a knotted stem', 'a free bee', 'a notch in a leaf'])('is silent about "%s"', (text) => {
     expect(promptWarnings(adHocPromptSet({ prompts: [text], useNegatives: true }))).toEqual([]);
+  });
+});
+
+describe('withModelNegatives', () => {
+  const set = setOf('insects', insects);
+
+  it('lets the background prompts of a model compete too, and its hash tells', () => {
+    const joined = withModelNegatives(set, ['a part of an insect', 'bare soil']);
+    expect(joined.negatives).toEqual(['bare soil', 'a flower', 'a part of an insect']);
+    expect(joined.hash).not.toBe(set.hash);
+    expect(withModelNegatives(set, [])).toBe(set);
+  });
+
+  it('never makes a negative of what is looked for, and leaves a set whose negatives are switched off alone', () => {
+    expect(withModelNegatives(set, ['A moth', 'a leaf']).negatives).toEqual(['bare soil', 'a flower', 'a leaf']);
+    const alone = withNegatives(set, []);
+    expect(withModelNegatives(alone, ['a leaf'])).toBe(alone);
   });
 });
