@@ -1,9 +1,10 @@
 /**
- * How fast the simulated field is painted: each scene at two sizes, two pictures under way as `fieldscout sim` has them.
+ * How fast the simulated field is painted: each scene at two sizes, as many pictures under way as `fieldscout sim` has.
  *
  *     npx tsx bench/sim.ts [--frames 60] [--scene leaf] [--condition day]
  */
 import { parseArgs } from 'node:util';
+import { PICTURES_AT_ONCE } from '../src/sim/dataset.js';
 import { ScenePainter } from '../src/sim/scene-painter.js';
 import { sceneNames } from '../src/sim/scenes.js';
 import { openScene } from '../src/sim/sim-source.js';
@@ -46,7 +47,7 @@ for (const name of names)
     }, PROBE_MS);
     const cpuBefore = process.cpuUsage();
     const began = performance.now();
-    await Promise.all([work(), work()]);
+    await Promise.all(Array.from({ length: PICTURES_AT_ONCE }, work));
     const tookMs = performance.now() - began;
     const cpu = process.cpuUsage(cpuBefore);
     clearInterval(probe);

@@ -27,8 +27,8 @@ export interface DatasetReport {
   readonly annotationsFile: string;
 }
 
-/** One picture is drawn while the one before it is encoded and written. */
-const AT_ONCE = 2;
+/** Pictures under way at a time: one is drawn while others are rasterised, encoded and written. */
+export const PICTURES_AT_ONCE = 4;
 
 /**
  * Writes pictures of a scene and, when all of them lie there, `annotations.json` (COCO) beside them.
@@ -56,7 +56,7 @@ export async function writeDataset(plan: DatasetPlan, onPicture: () => void): Pr
     }
   };
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: PICTURES_AT_ONCE }, work));
   } finally {
     // The other worker ends with its picture instead of going on behind an error.
     next = frames;

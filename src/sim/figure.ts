@@ -15,8 +15,18 @@ export interface Figure {
   readonly reach: readonly Point[];
 }
 
+/** Hundredths on either side of 0 whose text is kept: a figure is thousands of small numbers. */
+const KEPT = 20_000;
+const texts: (string | undefined)[] = new Array(2 * KEPT + 1).fill(undefined);
+
 /** Numbers in SVG: two decimals keep equal figures equal as text. */
-export const n = (value: number): string => String(Math.round(value * 100) / 100);
+export function n(value: number): string {
+  const hundredths = Math.round(value * 100);
+  if (Math.abs(hundredths) > KEPT) return String(hundredths / 100);
+  const text = texts[hundredths + KEPT] ?? String(hundredths / 100);
+  texts[hundredths + KEPT] = text;
+  return text;
+}
 
 /** An open line through points, rounded at each of them. */
 export function smoothLine(points: readonly Point[]): string {

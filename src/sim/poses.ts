@@ -11,6 +11,8 @@ export interface Pose {
 
 const HEADINGS = 24;
 const GAITS = 4;
+/** Field units: of a shorter walker only the two ends of its stride are drawn, as nobody could tell what lies between. */
+const FULL_STRIDE_LENGTH = 45;
 const LENGTH_STEP = 1.1;
 const INDIVIDUALS = 3;
 const MAX_FIGURES = 1200;
@@ -22,7 +24,7 @@ export class Poses {
   figureOf(what: Form | Thing, pose: Pose): Figure {
     const length = LENGTH_STEP ** Math.round(Math.log(pose.length) / Math.log(LENGTH_STEP));
     const heading = modulo(Math.round((pose.headingRad / (2 * Math.PI)) * HEADINGS), HEADINGS);
-    const gait = modulo(Math.round(pose.gait * GAITS), GAITS);
+    const gait = modulo(gaitStep(what, pose), GAITS);
     const individual = 'posture' in what ? modulo(pose.individual, INDIVIDUALS) : pose.individual;
     const key = `${what.id} ${length} ${heading} ${gait} ${individual}`;
     const known = this.figures.get(key);
@@ -39,6 +41,11 @@ export class Poses {
     }
     return figure;
   }
+}
+
+function gaitStep(what: Form | Thing, { length, gait }: Pose): number {
+  const isShortWalker = 'posture' in what && what.posture === 'walking' && length < FULL_STRIDE_LENGTH;
+  return isShortWalker ? 2 * Math.floor(gait * 2) + 1 : Math.round(gait * GAITS);
 }
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;

@@ -56,6 +56,16 @@ export function hull(stations: readonly XY[]): Hull {
   };
 }
 
+/** Whether a place lies in a shape, its rim taken as straight from place to place (even-odd rule). */
+export function isWithin([x, y]: XY, { rim }: Shape): boolean {
+  let within = false;
+  for (const [index, to] of rim.entries()) {
+    const from = rim.at(index - 1) as Point;
+    if (from.y > y !== to.y > y && x < from.x + ((to.x - from.x) * (y - from.y)) / (to.y - from.y)) within = !within;
+  }
+  return within;
+}
+
 /** On the other side of the axis. */
 export function mirrored(places: readonly XY[]): readonly XY[] {
   return places.map(([x, y]) => [x, -y]);

@@ -103,7 +103,7 @@ export function hairs(strands: readonly (readonly [XY, XY])[], colour: string, w
   return line(strands.map(([root, tip]) => `M${pair(root)}L${pair(tip)}`).join(''), colour, width, opacity);
 }
 
-/** Places inside a hull, the same for the same seed. */
+/** Places inside a hull and not quite at its rim, so that small dots there need no clipping, which is dear; the same for the same seed. */
 export function scattered(body: Hull, count: number, seed: number, from: number, to: number): readonly XY[] {
   return Array.from({ length: count }, (_, index): XY => {
     const x = from + (to - from) * lattice(index, 1, seed);

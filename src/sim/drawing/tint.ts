@@ -8,7 +8,12 @@ export function tinted(svg: string, individual: number): string {
   if (individual === 0) return svg;
   const own = (channel: number) => 2 * lattice(individual, channel, 0x7137) - 1;
   const [hue, richness, brightness] = [own(1) * 7, 1 + own(2) * 0.14, 1 + own(3) * 0.1];
-  return svg.replace(/#[0-9a-f]{6}\b/g, (colour) => shifted(colour, hue, richness, brightness));
+  const known = new Map<string, string>();
+  return svg.replace(/#[0-9a-f]{6}\b/g, (colour) => {
+    const tint = known.get(colour) ?? shifted(colour, hue, richness, brightness);
+    known.set(colour, tint);
+    return tint;
+  });
 }
 
 /** @param hue degrees to turn; richness and brightness are factors. */

@@ -126,7 +126,7 @@ function beetleDrawing(colours: BeetleColours): Drawing {
         eye(40, -9, 3.4, 3.2, '#0a0707', light),
         shine(41 + light.x * 3, light.y * 4, 6, 4, 0.4 * colours.gloss),
         dome('shield', SHIELD, colours.shield, light),
-        inside('pits', SHIELD, dots(scattered(SHIELD, 40, 5, 15, 35), '#000', 1, 0.3)),
+        dots(scattered(SHIELD, 40, 5, 15, 35), '#000', 1, 0.3),
         colours.bands ? shieldSpots() : '',
         shine(24 + light.x * 4, light.y * 9, 8, 5, 0.55 * colours.gloss),
         drawCases(CASES, colours, light, individual),

@@ -67,7 +67,7 @@ function hopperDrawing(colours: HopperColours, grown: boolean): Drawing {
         eye(42, 7.4, 3.8, 3, '#4a2c18', light),
         eye(42, -7.4, 3.8, 3, '#4a2c18', light),
         dome('shield', SHIELD, coat, light),
-        inside('shield-pits', SHIELD, dots(scattered(SHIELD, 60, individual + 5, 6, 36), coat.rim, 0.8, 0.45)),
+        dots(scattered(SHIELD, 60, individual + 5, 6, 36), coat.rim, 0.8, 0.45),
         line('M35 0L6 0', coat.lit, 1.3, 0.8),
         line('M34 7.4C24 8 16 8.6 10 7M34 -7.4C24 -8 16 -8.6 10 -7', colours.bar, 1.6, 0.75),
         line('M27 -9C25 -4 25 4 27 9M20 -9C18 -4 18 4 20 9', coat.rim, 0.8, 0.5),

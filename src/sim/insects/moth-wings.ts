@@ -1,4 +1,4 @@
-import { blob, mirrored, openCurve, type Shape, type XY, xy } from '../drawing/curves.js';
+import { blob, isWithin, mirrored, openCurve, type Shape, type XY, xy } from '../drawing/curves.js';
 import { type Coat, dots, fill, inside, line, linear } from '../drawing/skin.js';
 import { beatingWing } from '../drawing/wings.js';
 import type { Point } from '../geometry.js';
@@ -40,15 +40,15 @@ function scaled(
     Array.from(
       { length: count },
       (_, index): XY => [left + width * lattice(index, salt, seed), top + height * lattice(index, salt + 1, seed)],
-    );
+    ).filter((grain) => isWithin(grain, shape));
   return [
     fill(shape.path, paint),
+    dots(dust(44, 1), colours.mark, 1.5, 0.28 * colours.pattern + 0.05),
+    dots(dust(44, 3), colours.pale, 1.5, 0.35),
     inside(
       id,
       shape,
       [
-        dots(dust(44, 1), colours.mark, 1.5, 0.28 * colours.pattern + 0.05),
-        dots(dust(44, 3), colours.pale, 1.5, 0.35),
         line(marks.map(openCurve).join(''), colours.mark, 2.2, 0.65 * colours.pattern),
         line(
           marks.map((mark) => openCurve(mark.map(([x, y]): XY => [x + 2.4, y]))).join(''),

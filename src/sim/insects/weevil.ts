@@ -1,7 +1,7 @@
 import { type Hull, hull, openCurve, type XY, xy } from '../drawing/curves.js';
 import { bothSides, drawLimbs, feelers, type Limb, limbShadows, places, stepping } from '../drawing/limbs.js';
 import { type Drawing, formOf } from '../drawing/posed.js';
-import { type Coat, dome, dots, eye, inside, line, scattered, shine } from '../drawing/skin.js';
+import { type Coat, dome, dots, eye, line, scattered, shine } from '../drawing/skin.js';
 import type { Figure } from '../figure.js';
 import type { Species } from '../species.js';
 
@@ -73,16 +73,13 @@ function furrows(colours: WeevilColours): string {
       )
       .join('');
   const pits = `<path d="${rows([0.17, 0.36, 0.55, 0.74, 0.9])}" fill="none" stroke="${colours.coat.rim}" stroke-opacity="0.75" stroke-width="1.5" stroke-dasharray="1.6 1.6" stroke-linecap="round"/>`;
-  return inside('furrows', CASES, pits + line(rows([0.26, 0.46, 0.65, 0.82]), colours.coat.lit, 1, 0.3));
+  return pits + line(rows([0.26, 0.46, 0.65, 0.82]), colours.coat.lit, 1, 0.3);
 }
 
 function powder(body: Hull, count: number, seed: number, from: number, to: number, colours: WeevilColours): string {
-  const name = `powder${seed}`;
-  return inside(
-    name,
-    body,
+  return (
     dots(scattered(body, count, seed, from, to), colours.scales, 1.5, 0.55) +
-      dots(scattered(body, Math.round(count / 3), seed + 100, from, to), colours.coat.rim, 2, 0.4),
+    dots(scattered(body, Math.round(count / 3), seed + 100, from, to), colours.coat.rim, 2, 0.4)
   );
 }
 

@@ -42,6 +42,8 @@ interface Stay {
 /** A wing beat is far shorter than an exposure: any phase will do, but each frame another. */
 const BEAT_MS = 370;
 const FLIGHT_HEIGHT = 2.2;
+/** How those who sit hold their legs; as many as there are builds of a kind, so that they make no more poses. */
+const STANCES = 3;
 /** Share of a colony's members that have its colour. */
 const USUAL = 0.85;
 
@@ -61,7 +63,7 @@ export function inhabit(actor: Actor, seed: number, poses: Poses): (timeMs: numb
     const figure = poses.figureOf(form, {
       length: stay.length,
       headingRad: stay.lies === null || underWay ? stay.trail.headingAt(distance) : stay.lies,
-      gait: aloft ? timeMs / BEAT_MS : distance / (stay.length * 0.5),
+      gait: gaitOf(actor, form, stay, timeMs, distance),
       individual: stay.individual,
     });
     const { target, kind } = species;
@@ -77,6 +79,12 @@ export function inhabit(actor: Actor, seed: number, poses: Poses): (timeMs: numb
       },
     ];
   };
+}
+
+/** Whoever flies keeps its legs still, in the air and where it sits, so that its pose comes back and is not drawn again. */
+function gaitOf(actor: Actor, form: Form, stay: Stay, timeMs: number, distance: number): number {
+  if (form.posture === 'flying') return timeMs / BEAT_MS;
+  return actor.flies ? stay.individual / STANCES : distance / (stay.length * 0.5);
 }
 
 function arrive(actor: Actor, turn: number, seed: number): Stay {
