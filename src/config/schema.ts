@@ -51,7 +51,8 @@ const camera = z.strictObject({
     .min(1)
     .max(2000)
     .describe(
-      '"sim:leaf", "folder:/path" (the pictures that are there, then new ones as they come; after a restart those that came ' +
+      '"sim:leaf", a simulated scene (or crop-row, sticky-trap, light-trap, flower-strip; with "?condition=dusk&seed=3&empty" ' +
+        'behind it if you like, see "fieldscout sim --list"), "folder:/path" (the pictures that are there, then new ones as they come; after a restart those that came ' +
         'meanwhile), "folder-loop:/path" or "http://host/still.jpg".',
     ),
   intervalMs: z.int().min(10).max(86_400_000).default(1000).describe('Time between two frames.'),

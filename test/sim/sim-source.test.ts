@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FieldscoutError } from '../../src/errors.js';
@@ -81,5 +82,13 @@ describe('parseSimSource', () => {
 describe('openScene', () => {
   it('prefers the seed of the source to the one of the camera', () => {
     expect([openScene('leaf?seed=4', 9).seed, openScene('leaf', 9).seed]).toEqual([4, 9]);
+  });
+});
+
+describe('the documented settings', () => {
+  it('name every scene', () => {
+    const settings = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const row = settings.split('\n').find((line) => line.startsWith('| `cameras[].source`'));
+    for (const name of sceneNames()) expect(row).toContain(name);
   });
 });
