@@ -273,6 +273,7 @@ export class Daemon {
     if (!storage || !uplinks || !clip) return undefined;
     const { config, version } = this.options;
     this.warnings.replace('storage', storage.warnings());
+    this.warnings.replace('commands', uplinks.commands.warnings());
     const [vitals, uplink] = await Promise.all([readVitals(storage.dir), uplinks.outgoing.state()]);
     const uptimeMs = performance.now() - this.startedMs;
     const node = { site: config.site, version, bootId, uptimeMs, clock: clock?.trust ?? 'unknown' } as const;
