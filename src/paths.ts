@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 const packageFile = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
 export const bundledModels = packageFile('models');
+export const bundledDevices = packageFile('devices');
 export const bundledPrompts = packageFile('prompts');
 export const builtPage = packageFile('dist/web');
 export const inferenceWorkerEntry = packageFile('dist/clip/inference-worker.js');

@@ -233,22 +233,32 @@ export const configSchema = z
       .min(1)
       .default('scout-tiny')
       .describe('A model id as in "fieldscout models list", or a folder in the Hugging Face ONNX layout.'),
+    device: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, 'a profile is named with small letters, digits and "-"')
+      .default('auto')
+      .describe(
+        'The board: a profile of devices/, or "auto", which recognises it and says why. It gives providers, precision and ' +
+          'batchSize where these are not set, and the temperatures from which the cameras are slowed down and paused.',
+      ),
     providers: z
       .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))
       .min(1)
-      .default(['cpu'])
-      .describe('Execution providers in order; the first that passes a real inference at start is used.'),
+      .optional()
+      .describe(
+        'Execution providers in order; the first that passes a real inference at start is used. By the device, else cpu.',
+      ),
     precision: z
       .enum(['auto', 'fp32', 'fp16', 'int8'])
-      .default('auto')
-      .describe('Which variant of the model; auto goes by provider.'),
+      .optional()
+      .describe('Which variant of the model; auto goes by provider. By the device, else auto.'),
     threads: z
       .int()
       .min(0)
       .max(256)
       .default(0)
       .describe('CPU threads for inference; 0 leaves the choice to onnxruntime.'),
-    batchSize: z.int().min(1).max(256).default(16).describe('Tiles encoded in one run.'),
+    batchSize: z.int().min(1).max(256).optional().describe('Tiles encoded in one run. By the device, else 16.'),
     cameras: z
       .array(camera)
       .min(1)

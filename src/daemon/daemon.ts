@@ -18,6 +18,7 @@ import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import { healthReport } from './health-report.js';
 import { NodeClock } from './node-clock.js';
+import { type NodeDevice, openDevice } from './node-device.js';
 import { nodeFacts } from './node-facts.js';
 import { type NodeStorage, openStorage } from './node-storage.js';
 import { NodeWatch } from './node-watch.js';
@@ -65,6 +66,7 @@ export class Daemon {
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
   private clock: NodeClock | undefined;
+  private device: NodeDevice | undefined;
   private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
@@ -112,13 +114,15 @@ export class Daemon {
     this.storage = storage;
     this.clock = new NodeClock(storage.journal, (set) => this.publish(clockMessage(topics, set)), log);
     await this.clock.start();
+    const device = await openDevice(config, { tell: (lines) => this.warnings.replace('heat', lines), log });
+    this.device = device;
     const warn = (line: string) => this.warnings.add('model', line);
-    const clip = this.watch.over(await openModel({ ...this.options, warn }));
+    const clip = this.watch.over(await openModel({ ...this.options, inference: device.inference, warn }));
     this.clip = clip;
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
     for (const camera of config.cameras) {
-      this.lines.push(await buildLine(camera, this.lineParts(clip, storage)));
+      this.lines.push(await buildLine(camera, this.lineParts(clip, device, storage)));
       signal.throwIfAborted();
     }
     this.checkRules();
@@ -146,6 +150,7 @@ export class Daemon {
     await within(LEAVE_START_MS, this.opening?.then(settled, settled) ?? Promise.resolve());
     for (const timer of this.timers) clearInterval(timer);
     this.clock?.stop();
+    this.device?.stop();
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
     await this.saveState();
@@ -163,7 +168,11 @@ export class Daemon {
     await Promise.all([modelClosed, this.clip?.close()]);
   }
 
-  private lineParts(clip: ClipModel, { dir, pictures, state, journal }: NodeStorage): LineSurroundings {
+  private lineParts(
+    clip: ClipModel,
+    device: NodeDevice,
+    { dir, pictures, state, journal }: NodeStorage,
+  ): LineSurroundings {
     const { config, baseDir, promptsDirs } = this.options;
     return {
       config,
@@ -171,6 +180,8 @@ export class Daemon {
       promptsDirs,
       storageDir: dir,
       clip,
+      batchSize: device.inference.batchSize,
+      rest: device.rest,
       pictures,
       record: (record) => journal.record(record),
       topics: this.topics,

@@ -4,6 +4,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { sourceOf } from '../daemon/build-line.js';
 import { modelPlace } from '../daemon/model-place.js';
+import { recogniseDevice } from '../daemon/node-device.js';
 import { DEFAULT_STORAGE_DIR } from '../daemon/storage-place.js';
 import { farmLogin, secretFiles } from '../daemon/uplink-login.js';
 import { nodeTopics } from '../uplink/topics.js';
@@ -48,10 +49,11 @@ export async function* examine(what: Examination): AsyncGenerator<Finding> {
 
 async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination): AsyncGenerator<Finding> {
   const { machine, modelDirs, promptsDirs, cameraWithinMs } = what;
-  yield await checkDevices(machine, config);
+  const { inference } = await recogniseDevice(config);
+  yield await checkDevices(machine, config.cameras, inference.providers);
   yield await checkDisk(stateDir(config, baseDir), config.storage);
   yield await checkSecrets(secretFiles(config, baseDir));
-  yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, config);
+  yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, { ...inference, threads: config.threads });
   const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
   for (const camera of config.cameras) {
     yield await checkPrompts(camera, { promptsDirs }, placed);

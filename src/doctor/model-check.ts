@@ -1,5 +1,4 @@
-import { loadClip } from '../clip/load-clip.js';
-import type { Config } from '../config/schema.js';
+import { type ClipSettings, loadClip } from '../clip/load-clip.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import type { ModelFolder } from '../models/model-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
@@ -16,7 +15,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 export async function checkModel(
   place: string,
   searchDirs: readonly string[],
-  config: Pick<Config, 'providers' | 'precision' | 'threads'>,
+  settings: ClipSettings,
 ): Promise<readonly Finding[]> {
   let folder: ModelFolder;
   try {
@@ -26,22 +25,19 @@ export async function checkModel(
     return [failure('model', CAUSES[code] ?? 'model-invalid', error), skipped('provider', 'no model to run')];
   }
   const hashes = folder.unchecked.length === 0 ? 'every file as its manifest says' : 'nobody has checked all its files';
-  return [fine('model', `${folder.ref.id}, ${hashes}`), await checkProvider(folder, config)];
+  return [fine('model', `${folder.ref.id}, ${hashes}`), await checkProvider(folder, settings)];
 }
 
-async function checkProvider(
-  folder: ModelFolder,
-  config: Pick<Config, 'providers' | 'precision' | 'threads'>,
-): Promise<Finding> {
+async function checkProvider(folder: ModelFolder, settings: ClipSettings): Promise<Finding> {
   const refused: string[] = [];
   try {
-    const clip = await loadClip(folder, config, { warn: (line) => refused.push(line) });
+    const clip = await loadClip(folder, settings, { warn: (line) => refused.push(line) });
     try {
       const startMs = performance.now();
       const { inputSize } = clip.preprocessor;
       await clip.encodeImages(new Float32Array(3 * inputSize ** 2), 1);
       const message = `${clip.provider} runs ${clip.precision}, ${Math.round(performance.now() - startMs)} ms for one tile`;
-      const [first] = config.providers;
+      const [first] = settings.providers;
       if (clip.provider === first) return fine('provider', message);
       const remedy = `Mend what ${first} lacks, or leave it out of providers.`;
       return wrong('provider', 'warn', 'provider-fallback', `${message}; ${refused.join('; ')}`, remedy);
