@@ -22,8 +22,9 @@ BATCHES = (1, 3)
 class Image(torch.nn.Module):
     """pixel_values float32[n, 3, side, side] -> image_embeds float32[n, width]; with `fold` it takes pixels of 0 to 1."""
 
-    def __init__(self, encode, mean, std, fold):
+    def __init__(self, model, encode, mean, std, fold):
         super().__init__()
+        self.model = model  # a submodule, so that tracing takes its weights for parameters
         self.encode, self.fold = encode, fold
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1))
@@ -35,8 +36,9 @@ class Image(torch.nn.Module):
 class Text(torch.nn.Module):
     """input_ids int64[n, tokens] -> text_embeds float32[n, width]"""
 
-    def __init__(self, encode):
+    def __init__(self, model, encode):
         super().__init__()
+        self.model = model
         self.encode = encode
 
     def forward(self, input_ids):
@@ -119,8 +121,8 @@ def main():
 
     onnx = args.out / "onnx"
     onnx.mkdir(parents=True, exist_ok=True)
-    image = Image(parts["image"], parts["mean"], parts["std"], args.fold_normalisation).eval()
-    text = Text(parts["text"]).eval()
+    image = Image(parts["model"], parts["image"], parts["mean"], parts["std"], args.fold_normalisation).eval()
+    text = Text(parts["model"], parts["text"]).eval()
     side, tokens = parts["side"], parts["tokens"]
     pixels = [torch.rand(n, 3, side, side) for n in BATCHES]
     ids = [torch.randint(1, parts["vocabulary"] - 1, (n, tokens)) for n in BATCHES]
