@@ -115,6 +115,7 @@ def main():
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json of the model")
     parser.add_argument("--fold-normalisation", action="store_true", help="the ONNX file takes pixels of 0 to 1")
     args = parser.parse_args()
+    torch.backends.mha.set_fastpath_enabled(False)  # the fused attention has no counterpart in ONNX
     torch.manual_seed(args.random or 0)
     parts = (from_open_clip if args.library == "open_clip" else from_transformers)(args)
     parts["model"].eval()
