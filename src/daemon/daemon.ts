@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
 import type { ClipModel } from '../clip/clip-model.js';
-import type { Config } from '../config/schema.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
 import { builtPage } from '../paths.js';
-import type { SystemdNotify } from '../telemetry/systemd-notify.js';
 import { readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
 import { clockMessage, healthMessage } from '../uplink/channels.js';
@@ -16,7 +14,9 @@ import type { UplinkMessage } from '../uplink/message.js';
 import type { HealthPayload } from '../uplink/payloads.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
+import type { DaemonAddresses, DaemonOptions } from './daemon-options.js';
 import { healthReport } from './health-report.js';
+import { keepState } from './keep-state.js';
 import { NodeClock } from './node-clock.js';
 import { type NodeDevice, openDevice } from './node-device.js';
 import { nodeFacts } from './node-facts.js';
@@ -25,26 +25,6 @@ import { NodeWatch } from './node-watch.js';
 import { openModel } from './open-model.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
 import { within } from './within.js';
-
-export interface DaemonOptions {
-  readonly config: Config;
-  /** What relative paths of the configuration are relative to. */
-  readonly baseDir: string;
-  /** Folders of models, the first that has one wins. */
-  readonly modelDirs: readonly string[];
-  readonly promptsDirs: readonly string[];
-  readonly version: string;
-  /** Whoever started the node and watches it. */
-  readonly notify: SystemdNotify;
-  readonly log: Logger;
-}
-
-export interface DaemonAddresses {
-  /** undefined where the page is switched off. */
-  readonly page: string | undefined;
-  /** Where the findings go. */
-  readonly broker: string;
-}
 
 const HEALTH_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 5_000;
@@ -290,19 +270,12 @@ export class Daemon {
     return healthReport({ ...node, vitals, clip, uplink, lines, warnings: this.warnings.lines }, Date.now());
   }
 
-  /** A disk that stays full is told of once, until it takes something again. */
   private async saveState(): Promise<void> {
-    const state = this.storage?.state;
-    if (!state) return;
+    const { storage, uplinks } = this;
+    if (!storage) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
     // A picture is done, and a pest counted, when what is told of it is on the disk: not before.
-    if (this.uplinks && !(await within(WRITE_MS, this.uplinks.outgoing.written()))) return;
-    try {
-      const budget = this.uplinks?.outgoing.budgetUse;
-      await state.save({ cameras: { ...state.data.cameras, ...cameras }, ...(budget ? { budget } : {}) });
-      this.warnings.replace('state', []);
-    } catch (error) {
-      this.warnings.replace('state', [errorLine(error)]);
-    }
+    if (uplinks && !(await within(WRITE_MS, uplinks.outgoing.written()))) return;
+    this.warnings.replace('state', await keepState(storage.state, cameras, uplinks?.outgoing.budgetUse));
   }
 }
