@@ -11,8 +11,9 @@ export interface BoardReadings {
   readonly throttling: readonly string[];
 }
 
+/** From NVIDIA's documentation of L4T R35 and R36; not read on a board. */
 const GPU_LOADS = ['sys/devices/platform/gpu.0/load', 'sys/devices/platform/bus@0/17000000.gpu/load'];
-/** Bits of `get_throttled` on a Raspberry Pi that speak of now. */
+/** Bits of `get_throttled` on a Raspberry Pi that speak of now, by its documentation; not read on a board. */
 const PI_BITS: readonly (readonly [number, string])[] = [
   [0x1, 'under-voltage'],
   [0x2, 'the ARM frequency is capped'],
@@ -20,7 +21,7 @@ const PI_BITS: readonly (readonly [number, string])[] = [
   [0x8, 'soft temperature limit'],
 ];
 
-/** @param root where the file system begins; recorded trees lie elsewhere */
+/** @param root where the file system begins; the sample trees of tests lie elsewhere */
 export async function readBoard(root = '/'): Promise<BoardReadings> {
   return { gpuLoad: await gpuLoad(root), powerMw: await powerRails(root), throttling: await throttling(root) };
 }
@@ -34,7 +35,7 @@ async function gpuLoad(root: string): Promise<number | null> {
   return null;
 }
 
-/** hwmon's INA3221: in<n>_label with in<n>_input in millivolts and curr<n>_input in milliamperes. */
+/** hwmon's INA3221, by the kernel's documentation: in<n>_label with in<n>_input in millivolts and curr<n>_input in milliamperes. */
 async function powerRails(root: string): Promise<Readonly<Record<string, number>>> {
   const rails: Record<string, number> = {};
   const hwmon = join(root, 'sys/class/hwmon');

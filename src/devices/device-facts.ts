@@ -21,7 +21,7 @@ export interface DeviceOverrides {
   readonly memoryMiB?: number;
 }
 
-/** @param root where the file system begins; recorded trees lie elsewhere */
+/** @param root where the file system begins; the sample trees of tests lie elsewhere */
 export async function readDeviceFacts(root = '/', overrides: DeviceOverrides = {}): Promise<DeviceFacts> {
   const model = await textOf(join(root, 'proc/device-tree/model'));
   const compatible = await textOf(join(root, 'proc/device-tree/compatible'));

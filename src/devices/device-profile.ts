@@ -50,9 +50,13 @@ export const deviceProfileSchema = z.strictObject({
       h264Decode: z.array(text).default([]),
       h265Decode: z.array(text).default([]),
       convert: z.array(text).default([]),
+      basis: text.describe('Where the elements come from, and whether they were tried.'),
     })
     .describe('Elements of GStreamer that use the board, for whoever builds the pipeline.'),
-  memoryBudgetMiB: z.int().min(128).describe('What the whole node should stay within.'),
+  memory: z.strictObject({
+    budgetMiB: z.int().min(128).describe('What the whole node should stay within; told to people, enforced by nobody.'),
+    basis: text.describe('Where the number comes from.'),
+  }),
   thermal,
   powerModes: z.array(z.strictObject({ name: text, how: text, note: text.optional() })).default([]),
   notes: z.array(z.string().min(1).max(1000)).default([]),

@@ -1,4 +1,4 @@
-/** What one line of `tegrastats` says. What it leaves out is null. */
+/** What one line of `tegrastats` says, by NVIDIA's documentation of its form (no line of a board was at hand). What it leaves out is null. */
 export interface TegraReading {
   /** Share of the GPU that works, 0 to 1. */
   readonly gpuLoad: number | null;

@@ -7,16 +7,12 @@ import { inferenceOf } from '../../src/daemon/node-device.js';
 import { chooseProfile, loadProfiles } from '../../src/devices/choose-profile.js';
 import { parseTegraRelease, readDeviceFacts } from '../../src/devices/device-facts.js';
 import { bundledDevices } from '../../src/paths.js';
-import { boards, recordedBoard } from './recorded-board.js';
+import { boards, sampleBoard } from './sample-board.js';
 
 const profiles = await loadProfiles(bundledDevices);
 
 async function choose(files: Record<string, string>, architecture: string, memoryMiB: number, wanted = 'auto') {
-  return chooseProfile(
-    profiles,
-    wanted,
-    await readDeviceFacts(await recordedBoard(files), { architecture, memoryMiB }),
-  );
+  return chooseProfile(profiles, wanted, await readDeviceFacts(await sampleBoard(files), { architecture, memoryMiB }));
 }
 
 describe('device: auto', () => {
@@ -72,6 +68,15 @@ describe('what a profile gives', () => {
 describe('profiles', () => {
   it('are one a file, named by it', async () => {
     expect(profiles.map(({ id }) => `${id}.yaml`)).toEqual((await readdir(bundledDevices)).sort());
+  });
+
+  it.each(profiles)('say of $id that nobody measured what nobody measured', ({ measured, memory, thermal, camera }) => {
+    if (measured !== 'not measured') return;
+    expect([memory.basis, thermal.basis]).toEqual([
+      expect.stringMatching(/Not measured\.$/),
+      expect.stringMatching(/Not measured\.$/),
+    ]);
+    expect(camera.basis).toMatch(/not tried/);
   });
 
   it('are refused with the place of the fault', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readBoard } from '../../src/devices/board-readings.js';
 import { parseTegrastats } from '../../src/devices/tegrastats.js';
-import { recordedBoard } from './recorded-board.js';
+import { sampleBoard } from './sample-board.js';
 
+/** Lines in the form that NVIDIA's documentation gives, written by hand: none was recorded from a board. */
 const ORIN =
   '01-08-2025 10:12:31 RAM 2953/7620MB (lfb 4x4MB) SWAP 12/3810MB (cached 0MB) CPU [12%@1510,9%@1510,0%@1510,1%@1510,off,off] ' +
   'EMC_FREQ 3%@2133 GR3D_FREQ 42%@[624] NVDEC off cpu@48.5C soc2@47.031C soc0@47.5C gpu@49.25C cv0@-256C tj@49.25C ' +
@@ -36,7 +37,7 @@ describe('a line of tegrastats', () => {
 
 describe('sysfs', () => {
   it('tells load, power by rail and what throttles', async () => {
-    const root = await recordedBoard({
+    const root = await sampleBoard({
       'sys/devices/platform/gpu.0/load': '421\n',
       'sys/class/hwmon/hwmon1/name': 'ina3221\n',
       'sys/class/hwmon/hwmon1/in1_label': 'VDD_IN\n',
@@ -57,14 +58,14 @@ describe('sysfs', () => {
 
   it("tells a Raspberry Pi's under-voltage of now, not that of before", async () => {
     const path = 'sys/devices/platform/soc/soc:firmware/get_throttled';
-    expect((await readBoard(await recordedBoard({ [path]: '50005\n' }))).throttling).toEqual([
+    expect((await readBoard(await sampleBoard({ [path]: '50005\n' }))).throttling).toEqual([
       'under-voltage',
       'throttled',
     ]);
-    expect((await readBoard(await recordedBoard({ [path]: '50000\n' }))).throttling).toEqual([]);
+    expect((await readBoard(await sampleBoard({ [path]: '50000\n' }))).throttling).toEqual([]);
   });
 
   it('tells nothing where there is nothing', async () => {
-    expect(await readBoard(await recordedBoard({}))).toEqual({ gpuLoad: null, powerMw: {}, throttling: [] });
+    expect(await readBoard(await sampleBoard({}))).toEqual({ gpuLoad: null, powerMw: {}, throttling: [] });
   });
 });

@@ -2,8 +2,11 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A file system's root with a board's own files in it, written as the kernel gives them (with the closing NUL). */
-export async function recordedBoard(files: Readonly<Record<string, string>>): Promise<string> {
+/**
+ * A file system's root with files such as a board has, in the form that public documentation gives (device-tree texts with their closing
+ * NUL). Written by hand: none was recorded from a board.
+ */
+export async function sampleBoard(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'board-'));
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
@@ -17,7 +20,7 @@ const l4t = (release: string) =>
 const R36 = l4t('R36 (release), REVISION: 4.3');
 const R35 = l4t('R35 (release), REVISION: 5.0');
 
-/** In the published form of each board's device tree and release file: none was read by us from a board at hand. */
+/** Models and releases as public documentation and other people's logs give them, written by hand: none was recorded from a board. */
 export const boards = [
   ['jetson-orin-nano-8gb', 'arm64', 7620, 'NVIDIA Jetson Orin Nano Engineering Reference Developer Kit Super', R36],
   ['jetson-orin-nano-4gb', 'arm64', 3620, 'NVIDIA Jetson Orin Nano Developer Kit', R36],
