@@ -97,7 +97,9 @@ export class Daemon {
     const device = await openDevice(config, { tell: (lines) => this.warnings.replace('heat', lines), log });
     this.device = device;
     const warn = (line: string) => this.warnings.add('model', line);
-    const clip = this.watch.over(await openModel({ ...this.options, inference: device.inference, warn }));
+    const clip = this.watch.over(
+      await openModel({ ...this.options, inference: device.inference, storageDir: storage.dir, warn }),
+    );
     this.clip = clip;
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.

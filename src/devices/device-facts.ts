@@ -44,7 +44,8 @@ export function parseTegraRelease(text: string): DeviceFacts['l4t'] {
 
 const withoutNul = (text: string) => text.replaceAll('\0', '').trim();
 
-async function textOf(path: string): Promise<string | null> {
+/** A file of the system; null where this machine has none. */
+export async function textOf(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch {

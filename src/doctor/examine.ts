@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
-import { stateDirectory } from '../config/environment.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
-import type { Config } from '../config/schema.js';
 import { sourceOf } from '../daemon/build-line.js';
 import { modelPlace } from '../daemon/model-place.js';
 import { recogniseDevice } from '../daemon/node-device.js';
-import { DEFAULT_STORAGE_DIR } from '../daemon/storage-place.js';
+import { storageDirOf } from '../daemon/storage-place.js';
 import { farmLogin, secretFiles } from '../daemon/uplink-login.js';
 import { nodeTopics } from '../uplink/topics.js';
 import { checkBroker, checkPorts } from './broker-checks.js';
@@ -51,7 +49,7 @@ async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination
   const { machine, modelDirs, promptsDirs, cameraWithinMs } = what;
   const { inference } = await recogniseDevice(config);
   yield await checkDevices(machine, config.cameras, inference.providers);
-  yield await checkDisk(stateDir(config, baseDir), config.storage);
+  yield await checkDisk(storageDirOf(config.storage.dir, baseDir), config.storage);
   yield await checkSecrets(secretFiles(config, baseDir));
   yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, { ...inference, threads: config.threads });
   const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
@@ -62,10 +60,4 @@ async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination
   const { base } = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
   yield await checkBroker(() => farmLogin(config, baseDir), `${base}/doctor`);
   yield await checkPorts(config);
-}
-
-function stateDir({ storage }: Config, baseDir: string): string {
-  return storage.dir === undefined
-    ? resolve(stateDirectory() ?? baseDir, DEFAULT_STORAGE_DIR)
-    : resolve(baseDir, storage.dir);
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Precision } from '../types.js';
+
+/** What TensorRT computes with. It has no use for onnxruntime's QInt8 files. */
+export type EnginePrecision = 'fp32' | 'fp16';
 
 /** What a TensorRT engine depends on: with another of these it does not load, or is another one. */
 export interface EngineKey {
@@ -7,9 +9,10 @@ export interface EngineKey {
   readonly modelSha256: string;
   /** E.g. "10.3.0". */
   readonly tensorrt: string;
-  /** The GPU's name with its compute capability, e.g. "Orin sm_87". */
+  /** The GPU as the system names it. */
   readonly gpu: string;
-  readonly precision: Precision;
+  readonly precision: EnginePrecision;
+  /** Most tiles of a run. */
   readonly batchSize: number;
 }
 
