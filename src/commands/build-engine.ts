@@ -16,11 +16,12 @@ import { print, printJson } from './print.js';
 const TELL_EVERY_MS = 10_000;
 
 const AFTER = `
-The engine is for the model, precision, batchSize and storage.dir of the configuration, this GPU and this TensorRT. A node builds it by itself
-in the background; this does it beforehand, and tries again where that failed. An engine that is there and runs is kept.
+The engine is for the model, precision, batchSize and storage.dir of the configuration, this GPU and this TensorRT: run it as the user of
+the node. A node builds it by itself in the background; this does it beforehand, and tries again where that failed. An engine that is there
+and runs is kept.
 
 Example:
-  $ sudo -u fieldscout fieldscout models build-engine -c /etc/fieldscout/fieldscout.yaml`;
+  $ fieldscout models build-engine -c /etc/fieldscout/fieldscout.yaml`;
 
 interface Options {
   readonly config?: string;

@@ -82,7 +82,7 @@ export function compareCommand(): Command {
   const model = options.modelOptions().filter(({ long }) => long === '--provider' || long === '--threads');
   return options
     .addOptions(command, [...model, ...speed])
-    .addOption(options.jsonOption('print one JSON object: pictures, tiles, prompts, variants'))
+    .addOption(options.jsonOption('print one JSON object: pictures, tiles, targets, promptSet, variants'))
     .addHelpText('after', AFTER)
     .action(compare);
 }

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { EngineBuilder } from '../clip/engine-builder.js';
 import { readAcceleratorFacts } from '../devices/accelerator-facts.js';
 import { readDeviceFacts } from '../devices/device-facts.js';
+import { errorLine } from '../errors.js';
+import { EngineCache, type EngineState } from '../models/engine-cache.js';
 import { type EngineJob, engineJob } from '../models/engine-job.js';
 import type { ModelFolder } from '../models/model-folder.js';
 import type { Inference } from './node-device.js';
@@ -18,4 +21,21 @@ export async function localEngineJob(
 ): Promise<EngineJob> {
   const { tensorrt, gpu } = await readAcceleratorFacts(await readDeviceFacts());
   return engineJob(folder, { precision, batchSize, tensorrt, gpu });
+}
+
+/** The engine of this machine as it lies there, not run and not built. */
+export async function presentEngine(
+  folder: ModelFolder,
+  inference: Pick<Inference, 'precision' | 'batchSize'>,
+  storageDir: string,
+): Promise<EngineState> {
+  try {
+    const cache = new EngineCache(enginesDir(storageDir), new EngineBuilder(), {
+      info: () => undefined,
+      warn: () => undefined,
+    });
+    return await cache.present(await localEngineJob(folder, inference));
+  } catch (error) {
+    return { state: 'failed', reason: errorLine(error) };
+  }
 }

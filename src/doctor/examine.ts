@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { sourceOf } from '../daemon/build-line.js';
+import { presentEngine } from '../daemon/local-engine.js';
 import { modelPlace } from '../daemon/model-place.js';
 import { recogniseDevice } from '../daemon/node-device.js';
 import { storageDirOf } from '../daemon/storage-place.js';
@@ -49,9 +50,13 @@ async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination
   const { machine, modelDirs, promptsDirs, cameraWithinMs } = what;
   const { inference } = await recogniseDevice(config);
   yield await checkDevices(machine, config.cameras, inference.providers);
-  yield await checkDisk(storageDirOf(config.storage.dir, baseDir), config.storage);
+  const storageDir = storageDirOf(config.storage.dir, baseDir);
+  yield await checkDisk(storageDir, config.storage);
   yield await checkSecrets(secretFiles(config, baseDir));
-  yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, { ...inference, threads: config.threads });
+  const settings = { ...inference, threads: config.threads };
+  yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, settings, (folder) =>
+    presentEngine(folder, inference, storageDir),
+  );
   const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
   for (const camera of config.cameras) {
     yield await checkPrompts(camera, { promptsDirs }, placed);
