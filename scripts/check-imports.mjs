@@ -16,6 +16,7 @@ const STAGES = [
   'inspection',
   'tracking',
   'alerting',
+  'devices',
 ];
 const SERVICES = ['journal', 'uplink', 'broker', 'dashboard', 'telemetry', 'evaluation', 'config'];
 /** Room -> rooms that it may import, besides itself and EVERYONE. */
@@ -33,6 +34,7 @@ const RULES = {
   doctor: [...STAGES, ...SERVICES, 'daemon'],
   daemon: [...STAGES, ...SERVICES],
   config: [],
+  devices: [],
   capture: [],
   sim: ['capture'],
   vision: [],

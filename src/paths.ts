@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url';
 const packageFile = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
 export const bundledModels = packageFile('models');
+export const bundledDevices = packageFile('devices');
 export const bundledPrompts = packageFile('prompts');
 export const builtPage = packageFile('dist/web');
 export const inferenceWorkerEntry = packageFile('dist/clip/inference-worker.js');
+/** The process that builds and proves TensorRT engines. */
+export const engineProgramEntry = packageFile('dist/clip/engine-program.js');
 export const journalWorkerEntry = packageFile('dist/journal/journal-worker.js');
 /** Unit, users and folders of the systemd service. */
 export const serviceTexts = ['service', 'sysusers', 'tmpfiles'].map((kind) =>

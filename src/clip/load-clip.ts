@@ -12,6 +12,8 @@ export interface ClipSettings {
   readonly precision: Precision | 'auto';
   /** CPU threads; 0 leaves it to onnxruntime. */
   readonly threads: number;
+  /** What TensorRT runs instead of the ONNX file of the vision tower, which it would compile anew at each start. */
+  readonly engine?: { readonly file: string; readonly precision: Precision } | undefined;
 }
 
 export interface ClipReports {
@@ -40,7 +42,10 @@ export async function loadClip(
   const tokenizer = await ClipTokenizer.open(folder.tokenizerFile, folder.maxTokens);
   const reasons: string[] = [];
   for (const provider of settings.providers) {
-    const [precision, visionFile] = pickVariant(folder, folder.visionFiles, 'vision', provider, settings.precision);
+    const [precision, visionFile] =
+      provider === 'tensorrt' && settings.engine
+        ? [settings.engine.precision, settings.engine.file]
+        : pickVariant(folder, folder.visionFiles, 'vision', provider, settings.precision);
     const [textPrecision, textFile] = pickVariant(folder, folder.textFiles, 'text', 'cpu', settings.precision);
     const host = new InferenceHost(
       workerEntry,

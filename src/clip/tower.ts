@@ -22,10 +22,20 @@ export class Tower {
     return new Tower(session, output);
   }
 
-  /** @param pixels float32[count, 3, size, size] @returns float32[count, embeddingSize], rows L2-normalised */
-  async embedImages(pixels: Float32Array, count: number, size: number): Promise<Float32Array> {
+  /** Name of the input [batch, 3, height, width]. */
+  get pictureInput(): string {
+    return this.pictures.name;
+  }
+
+  private get pictures() {
     const input = this.session.inputMetadata.find((meta) => meta.isTensor && meta.shape.length === 4);
     if (!input?.isTensor) throw new Error('the vision tower has no picture input [batch, 3, height, width]');
+    return input;
+  }
+
+  /** @param pixels float32[count, 3, size, size] @returns float32[count, embeddingSize], rows L2-normalised */
+  async embedImages(pixels: Float32Array, count: number, size: number): Promise<Float32Array> {
+    const input = this.pictures;
     const shape = [count, 3, size, size];
     const tensor =
       input.type === 'float16'

@@ -1,6 +1,7 @@
 import { configSchema } from '../config/schema.js';
+import type { Provider } from '../types.js';
 
-const { model, providers, precision, threads, batchSize, detection, cameras } = configSchema.parse({
+const { model, threads, detection, cameras } = configSchema.parse({
   cameras: [{ id: 'command-line', source: 'folder:.' }],
 });
 const [camera] = cameras as [(typeof cameras)[number]];
@@ -8,10 +9,10 @@ const [camera] = cameras as [(typeof cameras)[number]];
 /** What the picture commands use where nobody says: the configuration's defaults, so that they find what a node would. */
 export const defaults = {
   model,
-  providers,
-  precision,
+  providers: ['cpu'] as readonly Provider[],
+  precision: 'auto' as const,
   threads,
-  batchSize,
+  batchSize: 16,
   detection,
   tiles: camera.tiles,
   prompts: camera.prompts,

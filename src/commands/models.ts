@@ -8,6 +8,8 @@ import { openModelFolder } from '../models/open-model-folder.js';
 import { pull } from '../models/pull.js';
 import { readRegistry } from '../models/registry.js';
 import { type Verification, verify } from '../models/verify.js';
+import { buildEngineCommand } from './build-engine.js';
+import { compareCommand } from './compare.js';
 import { consoleLog } from './console-log.js';
 import { hashesChecked, installedRow, listText, registryRow } from './model-rows.js';
 import { entryText, folderText, type Unverified, verificationText } from './model-text.js';
@@ -20,7 +22,7 @@ interface Options {
   readonly registry?: string;
 }
 
-/** `fieldscout models list | pull | verify | info` */
+/** `fieldscout models list | pull | verify | info | compare | build-engine` */
 export function modelsCommand(): Command {
   return new Command('models')
     .description('CLIP models: which there are, fetching them, checking them')
@@ -49,7 +51,9 @@ export function modelsCommand(): Command {
         .argument('<id|dir>', 'a model id or folder')
         .addOption(registryOption())
         .action(showModel),
-    );
+    )
+    .addCommand(compareCommand())
+    .addCommand(buildEngineCommand());
 }
 
 function verb(name: string, description: string, example: string): Command {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { homeAssistant, mqtt, SECRET } from './mqtt-schema.js';
 import { storage } from './storage-schema.js';
 
 /**
@@ -126,71 +127,6 @@ const alert = z.strictObject({
     .describe('Cleared when the count falls below this; 80 % of the threshold by default.'),
 });
 
-const bytes = z.int().min(50_000).max(1e15);
-
-const budget = z.strictObject({
-  bytesPerHour: bytes.optional(),
-  bytesPerDay: bytes.optional(),
-});
-
-const SECRET = 'A path, or "credential:<name>" for a systemd credential.';
-
-const mqtt = z.strictObject({
-  url: z
-    .url({ protocol: /^(mqtt|mqtts|ws|wss)$/, error: 'use mqtt://host:1883, mqtts://host:8883, ws:// or wss://' })
-    .refine((url) => !/\/\/[^/]*@/.test(url), 'no user or password in the URL: use username and passwordFile')
-    .optional()
-    .describe("The farm's broker. Without it the embedded one is used."),
-  protocolVersion: z
-    .union([z.literal(4), z.literal(5)])
-    .default(4)
-    .describe('4 is MQTT 3.1.1, 5 is MQTT 5.'),
-  clientId: z.string().max(128).optional().describe('Stable by default: fieldscout-<site>-<node>.'),
-  username: z.string().max(1024).optional().describe('With passwordFile, where the broker asks for it.'),
-  passwordFile: z.string().optional().describe(`A file that holds the password and nothing else. ${SECRET}`),
-  caFile: z.string().optional().describe(`The broker's certificate authority (PEM). ${SECRET}`),
-  certFile: z.string().optional().describe(`Client certificate (PEM), with keyFile. ${SECRET}`),
-  keyFile: z.string().optional().describe(`Key of the client certificate (PEM). ${SECRET}`),
-  baseTopic: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'segments of letters, digits, "_" or "-", joined by "/"')
-    .default('fieldscout')
-    .describe('Topics are <baseTopic>/<site>/<node>/...'),
-  maxInFlight: z
-    .int()
-    .min(1)
-    .max(65_535)
-    .default(64)
-    .describe('Most messages of QoS 1 on their way; fewer where a broker of MQTT 5 asks for fewer.'),
-  backlogPerSecond: z
-    .number()
-    .min(0.1)
-    .max(100_000)
-    .default(50)
-    .describe(
-      'Most messages a second of the backlog: what was accepted before the broker was reached. Live ones go beside it.',
-    ),
-  budget: budget
-    .prefault({})
-    .describe(
-      'For metered links; off by default. Counted are message bytes of the uplink and 64 more for each. A window begins with its ' +
-        'first message. Pictures and detections may use half of it, retained state three quarters, events nine tenths; then ' +
-        'events wait in the outbox until the window ends.',
-    ),
-});
-
-const homeAssistant = z.strictObject({
-  enabled: z
-    .boolean()
-    .default(false)
-    .describe('Announces the node to Home Assistant by MQTT discovery; switched off again, it is taken back.'),
-  discoveryPrefix: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'segments of letters, digits, "_" or "-", joined by "/"')
-    .default('homeassistant')
-    .describe('As in the MQTT settings of Home Assistant.'),
-});
-
 const snapshots = z.strictObject({
   enabled: z.boolean().default(true).describe('Publish a small JPEG of the newest frame with detections.'),
   everyMs: z.int().min(100).max(86_400_000).default(10_000).describe('Least time between two of one camera.'),
@@ -233,22 +169,32 @@ export const configSchema = z
       .min(1)
       .default('scout-tiny')
       .describe('A model id as in "fieldscout models list", or a folder in the Hugging Face ONNX layout.'),
+    device: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, 'a profile is named with small letters, digits and "-"')
+      .default('auto')
+      .describe(
+        'The board: a profile of devices/, or "auto", which recognises it and says why. It gives providers, precision and ' +
+          'batchSize where these are not set, and the temperatures from which the cameras are slowed down and paused.',
+      ),
     providers: z
       .array(z.enum(['tensorrt', 'cuda', 'webgpu', 'cpu']))
       .min(1)
-      .default(['cpu'])
-      .describe('Execution providers in order; the first that passes a real inference at start is used.'),
+      .optional()
+      .describe(
+        'Execution providers in order; the first that passes a real inference at start is used. By the device, else cpu.',
+      ),
     precision: z
       .enum(['auto', 'fp32', 'fp16', 'int8'])
-      .default('auto')
-      .describe('Which variant of the model; auto goes by provider.'),
+      .optional()
+      .describe('Which variant of the model; auto goes by provider. By the device, else auto.'),
     threads: z
       .int()
       .min(0)
       .max(256)
       .default(0)
       .describe('CPU threads for inference; 0 leaves the choice to onnxruntime.'),
-    batchSize: z.int().min(1).max(256).default(16).describe('Tiles encoded in one run.'),
+    batchSize: z.int().min(1).max(256).optional().describe('Tiles encoded in one run. By the device, else 16.'),
     cameras: z
       .array(camera)
       .min(1)

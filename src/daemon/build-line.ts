@@ -39,6 +39,9 @@ export interface LineSurroundings {
   readonly promptsDirs: readonly string[];
   readonly storageDir: string;
   readonly clip: ClipModel;
+  readonly batchSize: number;
+  /** Between two frames of a camera: holds it back while the board is hot. */
+  readonly rest: (tookMs: number, signal: AbortSignal) => Promise<void>;
   readonly pictures: KeptPictures;
   readonly record: (record: JournalRecord) => void;
   readonly topics: Topics;
@@ -96,7 +99,7 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   // A track must outlive the time between two frames, or nothing is ever seen twice.
   const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
   const source = sourceOf(camera, baseDir, memory?.position);
-  const inspector = new Inspector(clip, { plan: camera.tiles, batchSize: config.batchSize, ...config.detection });
+  const inspector = new Inspector(clip, { plan: camera.tiles, batchSize: node.batchSize, ...config.detection });
   const line = new CameraLine(
     {
       camera: camera.id,
@@ -114,6 +117,7 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
       fingerprintOf: (prompts) => fingerprintOf(clip, prompts),
       now: Date.now,
       elapsed: () => performance.now(),
+      rest: (tookMs, signal) => node.rest(Math.max(tookMs, camera.intervalMs), signal),
       log,
     },
     await embed(promptSet),

@@ -38,6 +38,8 @@ export interface CameraLineParts {
   readonly now: () => number;
   /** Milliseconds that nobody sets. */
   readonly elapsed: () => number;
+  /** After a frame that took that long: holds the camera back while the board is hot. */
+  readonly rest?: (tookMs: number, signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -170,11 +172,13 @@ export class CameraLine {
         }
       }
       this.isBusy = true;
+      const beganMs = this.parts.elapsed();
       await this.take(captured, signal);
       if (signal.aborted) return;
       this.isBusy = false;
       this.quietSince = this.parts.elapsed();
       this.adoptPrompts();
+      await this.parts.rest?.(this.quietSince - beganMs, signal);
     }
   }
 

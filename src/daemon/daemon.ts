@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
 import type { ClipModel } from '../clip/clip-model.js';
-import type { Config } from '../config/schema.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
 import { errorLine } from '../errors.js';
 import { builtPage } from '../paths.js';
-import type { SystemdNotify } from '../telemetry/systemd-notify.js';
 import { readVitals } from '../telemetry/vitals.js';
 import { Warnings } from '../telemetry/warnings.js';
 import { clockMessage, healthMessage } from '../uplink/channels.js';
@@ -16,34 +14,17 @@ import type { UplinkMessage } from '../uplink/message.js';
 import type { HealthPayload } from '../uplink/payloads.js';
 import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
+import type { DaemonAddresses, DaemonOptions } from './daemon-options.js';
 import { healthReport } from './health-report.js';
+import { keepState } from './keep-state.js';
 import { NodeClock } from './node-clock.js';
+import { type NodeDevice, openDevice } from './node-device.js';
 import { nodeFacts } from './node-facts.js';
 import { type NodeStorage, openStorage } from './node-storage.js';
 import { NodeWatch } from './node-watch.js';
 import { openModel } from './open-model.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
 import { within } from './within.js';
-
-export interface DaemonOptions {
-  readonly config: Config;
-  /** What relative paths of the configuration are relative to. */
-  readonly baseDir: string;
-  /** Folders of models, the first that has one wins. */
-  readonly modelDirs: readonly string[];
-  readonly promptsDirs: readonly string[];
-  readonly version: string;
-  /** Whoever started the node and watches it. */
-  readonly notify: SystemdNotify;
-  readonly log: Logger;
-}
-
-export interface DaemonAddresses {
-  /** undefined where the page is switched off. */
-  readonly page: string | undefined;
-  /** Where the findings go. */
-  readonly broker: string;
-}
 
 const HEALTH_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 5_000;
@@ -65,6 +46,7 @@ export class Daemon {
   private readonly warnings: Warnings;
   private readonly timers: NodeJS.Timeout[] = [];
   private clock: NodeClock | undefined;
+  private device: NodeDevice | undefined;
   private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
   private clip: ClipModel | undefined;
@@ -112,13 +94,17 @@ export class Daemon {
     this.storage = storage;
     this.clock = new NodeClock(storage.journal, (set) => this.publish(clockMessage(topics, set)), log);
     await this.clock.start();
+    const device = await openDevice(config, { tell: (lines) => this.warnings.replace('heat', lines), log });
+    this.device = device;
     const warn = (line: string) => this.warnings.add('model', line);
-    const clip = this.watch.over(await openModel({ ...this.options, warn }));
+    const clip = this.watch.over(
+      await openModel({ ...this.options, inference: device.inference, storageDir: storage.dir, warn }),
+    );
     this.clip = clip;
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
     for (const camera of config.cameras) {
-      this.lines.push(await buildLine(camera, this.lineParts(clip, storage)));
+      this.lines.push(await buildLine(camera, this.lineParts(clip, device, storage)));
       signal.throwIfAborted();
     }
     this.checkRules();
@@ -146,6 +132,7 @@ export class Daemon {
     await within(LEAVE_START_MS, this.opening?.then(settled, settled) ?? Promise.resolve());
     for (const timer of this.timers) clearInterval(timer);
     this.clock?.stop();
+    this.device?.stop();
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
     await this.saveState();
@@ -163,7 +150,11 @@ export class Daemon {
     await Promise.all([modelClosed, this.clip?.close()]);
   }
 
-  private lineParts(clip: ClipModel, { dir, pictures, state, journal }: NodeStorage): LineSurroundings {
+  private lineParts(
+    clip: ClipModel,
+    device: NodeDevice,
+    { dir, pictures, state, journal }: NodeStorage,
+  ): LineSurroundings {
     const { config, baseDir, promptsDirs } = this.options;
     return {
       config,
@@ -171,6 +162,8 @@ export class Daemon {
       promptsDirs,
       storageDir: dir,
       clip,
+      batchSize: device.inference.batchSize,
+      rest: device.rest,
       pictures,
       record: (record) => journal.record(record),
       topics: this.topics,
@@ -280,19 +273,12 @@ export class Daemon {
     return healthReport({ ...node, vitals, clip, uplink, lines, warnings: this.warnings.lines }, Date.now());
   }
 
-  /** A disk that stays full is told of once, until it takes something again. */
   private async saveState(): Promise<void> {
-    const state = this.storage?.state;
-    if (!state) return;
+    const { storage, uplinks } = this;
+    if (!storage) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
     // A picture is done, and a pest counted, when what is told of it is on the disk: not before.
-    if (this.uplinks && !(await within(WRITE_MS, this.uplinks.outgoing.written()))) return;
-    try {
-      const budget = this.uplinks?.outgoing.budgetUse;
-      await state.save({ cameras: { ...state.data.cameras, ...cameras }, ...(budget ? { budget } : {}) });
-      this.warnings.replace('state', []);
-    } catch (error) {
-      this.warnings.replace('state', [errorLine(error)]);
-    }
+    if (uplinks && !(await within(WRITE_MS, uplinks.outgoing.written()))) return;
+    this.warnings.replace('state', await keepState(storage.state, cameras, uplinks?.outgoing.budgetUse));
   }
 }

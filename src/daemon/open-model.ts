@@ -1,25 +1,56 @@
 import type { Logger } from 'pino';
 import type { ClipModel } from '../clip/clip-model.js';
-import { loadClip } from '../clip/load-clip.js';
+import { EngineBuilder } from '../clip/engine-builder.js';
+import { type ClipSettings, loadClip } from '../clip/load-clip.js';
 import type { Config } from '../config/schema.js';
+import { errorLine } from '../errors.js';
+import { EngineCache } from '../models/engine-cache.js';
+import type { ModelFolder } from '../models/model-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
+import { type EngineSource, openWithEngine } from './engine-upgrade.js';
+import { enginesDir, localEngineJob } from './local-engine.js';
 import { modelPlace } from './model-place.js';
+import type { Inference } from './node-device.js';
 
 export interface ModelSurroundings {
-  readonly config: Pick<Config, 'model' | 'providers' | 'precision' | 'threads'>;
+  readonly config: Pick<Config, 'model' | 'threads'>;
+  readonly inference: Inference;
   readonly baseDir: string;
   /** Folders of models, the first that has one wins. */
   readonly modelDirs: readonly string[];
+  readonly storageDir: string;
   readonly warn: (line: string) => void;
   readonly log: Pick<Logger, 'info'>;
 }
 
 /** The configured model on the first provider that passes a real inference. @throws FieldscoutError of the model or the providers */
-export async function openModel({ config, baseDir, modelDirs, warn, log }: ModelSurroundings): Promise<ClipModel> {
+export async function openModel(node: ModelSurroundings): Promise<ClipModel> {
+  const { config, baseDir, modelDirs, inference, warn, log } = node;
   const folder = await openModelFolder(modelPlace(config.model, baseDir), { searchDirs: modelDirs });
   for (const line of folder.warnings) warn(line);
-  const { providers, precision, threads } = config;
-  const clip = await loadClip(folder, { providers, precision, threads }, { warn });
+  const { providers, precision } = inference;
+  const clip = await onProviders(folder, { providers, precision, threads: config.threads }, node);
   log.info({ sha256: clip.model.sha256, precision: clip.precision }, `model ${clip.model.id} runs on ${clip.provider}`);
   return clip;
+}
+
+async function onProviders(folder: ModelFolder, settings: ClipSettings, node: ModelSurroundings): Promise<ClipModel> {
+  const reports = { info: (line: string) => node.log.info(line), warn: node.warn };
+  if (!settings.providers.includes('tensorrt')) return loadClip(folder, settings, reports);
+  const engine = await engineSource(folder, node).catch((error: unknown) => errorLine(error));
+  if (typeof engine !== 'string') return openWithEngine(folder, settings, engine, reports);
+  const others = settings.providers.filter((provider) => provider !== 'tensorrt');
+  // Tried all the same where there is nothing else: its refusal is the error that the start ends with.
+  if (others.length === 0) return loadClip(folder, settings, reports);
+  node.warn(`provider tensorrt cannot be used: ${engine}`);
+  return loadClip(folder, { ...settings, providers: others }, reports);
+}
+
+async function engineSource(folder: ModelFolder, node: ModelSurroundings): Promise<EngineSource> {
+  const job = await localEngineJob(folder, node.inference);
+  const info = (line: string) => node.log.info(line);
+  const builder = new EngineBuilder({
+    progress: (ms) => info(`the TensorRT engine is still being built (${Math.round(ms / 60_000)} min)`),
+  });
+  return { job, cache: new EngineCache(enginesDir(node.storageDir), builder, { info, warn: node.warn }) };
 }

@@ -1,10 +1,18 @@
 import { resolve } from 'node:path';
+import { stateDirectory } from '../config/environment.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import { lockFolder, type ReleaseFolder } from '../journal/folder-lock.js';
 import { makeFolder } from '../make-folder.js';
 
-export const DEFAULT_STORAGE_DIR = 'fieldscout-data';
+const DEFAULT_STORAGE_DIR = 'fieldscout-data';
 const MOST_NODES = 20;
+
+/** Where a node that has the machine for itself keeps what it knows. */
+export function storageDirOf(configured: string | undefined, baseDir: string): string {
+  return configured === undefined
+    ? resolve(stateDirectory() ?? baseDir, DEFAULT_STORAGE_DIR)
+    : resolve(baseDir, configured);
+}
 
 export interface StoragePlace {
   readonly dir: string;

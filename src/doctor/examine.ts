@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { stateDirectory } from '../config/environment.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
-import type { Config } from '../config/schema.js';
 import { sourceOf } from '../daemon/build-line.js';
+import { presentEngine } from '../daemon/local-engine.js';
 import { modelPlace } from '../daemon/model-place.js';
-import { DEFAULT_STORAGE_DIR } from '../daemon/storage-place.js';
+import { recogniseDevice } from '../daemon/node-device.js';
+import { storageDirOf } from '../daemon/storage-place.js';
 import { farmLogin, secretFiles } from '../daemon/uplink-login.js';
 import { nodeTopics } from '../uplink/topics.js';
 import { checkBroker, checkPorts } from './broker-checks.js';
@@ -48,10 +48,15 @@ export async function* examine(what: Examination): AsyncGenerator<Finding> {
 
 async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination): AsyncGenerator<Finding> {
   const { machine, modelDirs, promptsDirs, cameraWithinMs } = what;
-  yield await checkDevices(machine, config);
-  yield await checkDisk(stateDir(config, baseDir), config.storage);
+  const { inference } = await recogniseDevice(config);
+  yield await checkDevices(machine, config.cameras, inference.providers);
+  const storageDir = storageDirOf(config.storage.dir, baseDir);
+  yield await checkDisk(storageDir, config.storage);
   yield await checkSecrets(secretFiles(config, baseDir));
-  yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, config);
+  const settings = { ...inference, threads: config.threads };
+  yield* await checkModel(modelPlace(config.model, baseDir), modelDirs, settings, (folder) =>
+    presentEngine(folder, inference, storageDir),
+  );
   const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
   for (const camera of config.cameras) {
     yield await checkPrompts(camera, { promptsDirs }, placed);
@@ -60,10 +65,4 @@ async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination
   const { base } = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
   yield await checkBroker(() => farmLogin(config, baseDir), `${base}/doctor`);
   yield await checkPorts(config);
-}
-
-function stateDir({ storage }: Config, baseDir: string): string {
-  return storage.dir === undefined
-    ? resolve(stateDirectory() ?? baseDir, DEFAULT_STORAGE_DIR)
-    : resolve(baseDir, storage.dir);
 }

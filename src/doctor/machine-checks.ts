@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.js';
 import { temperatures } from '../telemetry/vitals.js';
+import type { Provider } from '../types.js';
 import { type Finding, fine, wrong } from './finding.js';
 import type { Machine } from './machine.js';
 
@@ -61,7 +62,11 @@ export async function checkClock(machine: Machine): Promise<Finding> {
 }
 
 /** Whether this user may use the cameras and accelerators that are there. */
-export async function checkDevices(machine: Machine, config: Config): Promise<Finding> {
+export async function checkDevices(
+  machine: Machine,
+  cameras: Config['cameras'],
+  providers: readonly Provider[],
+): Promise<Finding> {
   const devices = await machine.devices();
   const denied: string[] = [];
   for (const path of devices) if (!(await machine.mayUse(path))) denied.push(path);
@@ -69,14 +74,14 @@ export async function checkDevices(machine: Machine, config: Config): Promise<Fi
     return fine('devices', devices.length === 0 ? 'no camera or accelerator device here' : `${devices.length} usable`);
   return wrong(
     'devices',
-    wantsDevices(config) ? 'fail' : 'warn',
+    wantsDevices(cameras, providers) ? 'fail' : 'warn',
     'device-denied',
     `this user may not use ${denied.join(', ')}`,
     'Add the user to the groups of these files (usually video and render), or run the doctor as the user of the node.',
   );
 }
 
-function wantsDevices({ cameras, providers }: Config): boolean {
+function wantsDevices(cameras: Config['cameras'], providers: readonly Provider[]): boolean {
   const ownCamera = /^(v4l2|argus|libcamera|csi|rpicam):/;
   return providers.some((provider) => provider !== 'cpu') || cameras.some(({ source }) => ownCamera.test(source));
 }

@@ -1,6 +1,6 @@
-import { loadClip } from '../clip/load-clip.js';
-import type { Config } from '../config/schema.js';
+import { type ClipSettings, loadClip } from '../clip/load-clip.js';
 import { errorLine, FieldscoutError } from '../errors.js';
+import type { EngineState } from '../models/engine-cache.js';
 import type { ModelFolder } from '../models/model-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import { failure } from './failure.js';
@@ -16,7 +16,9 @@ const CAUSES: Readonly<Record<string, string>> = {
 export async function checkModel(
   place: string,
   searchDirs: readonly string[],
-  config: Pick<Config, 'providers' | 'precision' | 'threads'>,
+  settings: ClipSettings,
+  /** The TensorRT engine of the model, as it lies there. */
+  engineOf: (folder: ModelFolder) => Promise<EngineState>,
 ): Promise<readonly Finding[]> {
   let folder: ModelFolder;
   try {
@@ -26,22 +28,24 @@ export async function checkModel(
     return [failure('model', CAUSES[code] ?? 'model-invalid', error), skipped('provider', 'no model to run')];
   }
   const hashes = folder.unchecked.length === 0 ? 'every file as its manifest says' : 'nobody has checked all its files';
-  return [fine('model', `${folder.ref.id}, ${hashes}`), await checkProvider(folder, config)];
+  return [fine('model', `${folder.ref.id}, ${hashes}`), await checkProvider(folder, settings, engineOf)];
 }
 
 async function checkProvider(
   folder: ModelFolder,
-  config: Pick<Config, 'providers' | 'precision' | 'threads'>,
+  settings: ClipSettings,
+  engineOf: (folder: ModelFolder) => Promise<EngineState>,
 ): Promise<Finding> {
   const refused: string[] = [];
   try {
-    const clip = await loadClip(folder, config, { warn: (line) => refused.push(line) });
+    const usable = await withEngine(folder, settings, engineOf, refused);
+    const clip = await loadClip(folder, usable, { warn: (line) => refused.push(line) });
     try {
       const startMs = performance.now();
       const { inputSize } = clip.preprocessor;
       await clip.encodeImages(new Float32Array(3 * inputSize ** 2), 1);
       const message = `${clip.provider} runs ${clip.precision}, ${Math.round(performance.now() - startMs)} ms for one tile`;
-      const [first] = config.providers;
+      const [first] = settings.providers;
       if (clip.provider === first) return fine('provider', message);
       const remedy = `Mend what ${first} lacks, or leave it out of providers.`;
       return wrong('provider', 'warn', 'provider-fallback', `${message}; ${refused.join('; ')}`, remedy);
@@ -55,4 +59,21 @@ async function checkProvider(
     if (code === 'MODEL_INVALID') return failure('provider', 'precision-missing', error);
     throw new Error(`the provider could not be examined: ${errorLine(error)}`, { cause: error });
   }
+}
+
+/** As the node does it: TensorRT runs an engine that was built, and nothing waits for one to be. */
+async function withEngine(
+  folder: ModelFolder,
+  settings: ClipSettings,
+  engineOf: (folder: ModelFolder) => Promise<EngineState>,
+  refused: string[],
+): Promise<ClipSettings> {
+  const others = settings.providers.filter((provider) => provider !== 'tensorrt');
+  if (others.length === settings.providers.length) return settings;
+  const engine = await engineOf(folder);
+  const precision = settings.precision === 'fp32' ? 'fp32' : 'fp16';
+  if (engine.state === 'ready') return { ...settings, engine: { file: engine.file, precision } };
+  if (others.length === 0) return settings;
+  refused.push(`tensorrt has no engine yet (${engine.reason})`);
+  return { ...settings, providers: others };
 }

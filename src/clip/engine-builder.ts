@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { EngineBinding } from '../models/engine-cache.js';
+import type { EngineJob } from '../models/engine-job.js';
+import { engineProgramEntry } from '../paths.js';
+import type { EngineTask } from './engine-protocol.js';
+
+export interface EngineBuilderParts {
+  /** Script of the engine program, run by this Node. */
+  readonly program?: string;
+  /** Told every `everyMs` while it works. */
+  readonly progress?: (elapsedMs: number) => void;
+  readonly everyMs?: number;
+  /** Longer than any engine of a CLIP model should take; then it is killed. */
+  readonly limitMs?: number;
+}
+
+const LIMIT_MS = 90 * 60_000;
+const EVERY_MS = 60_000;
+const TELL_BYTES = 8_192;
+
+/** Builds and proves engines in a process of their own, at low priority: the node serves meanwhile. */
+export class EngineBuilder implements EngineBinding {
+  constructor(private readonly parts: EngineBuilderParts = {}) {}
+
+  build(job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void> {
+    return this.run('build', job, contextFile, signal);
+  }
+
+  prove(job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void> {
+    return this.run('prove', job, contextFile, signal);
+  }
+
+  private async run(step: EngineTask['step'], job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { program = engineProgramEntry, progress, everyMs = EVERY_MS, limitMs = LIMIT_MS } = this.parts;
+    const timingDir = join(dirname(dirname(contextFile)), 'timing');
+    await mkdir(timingDir, { recursive: true });
+    const task: EngineTask = { step, job, contextFile, timingDir };
+    const beganMs = performance.now();
+    const ticking = setInterval(() => progress?.(performance.now() - beganMs), everyMs);
+    try {
+      await runProgram(program, task, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
+    } catch (error) {
+      if (!signal.aborted && performance.now() - beganMs >= limitMs)
+        throw new Error(`it took longer than ${Math.round(limitMs / 60_000)} minutes`);
+      throw error;
+    } finally {
+      clearInterval(ticking);
+    }
+  }
+}
+
+function runProgram(program: string, task: EngineTask, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, JSON.stringify(task)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      signal,
+      killSignal: 'SIGKILL',
+    });
+    if (child.pid !== undefined) giveWay(child.pid);
+    let told = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      told = (told + text).slice(-TELL_BYTES);
+    });
+    child.once('error', reject);
+    child.once('close', (code, killedBy) => {
+      const last = told.trim().split('\n').at(-1) ?? '';
+      if (code === 0) resolve();
+      else if (killedBy)
+        reject(
+          new Error(
+            `its process was ended by ${killedBy}${killedBy === 'SIGKILL' ? ', as the system does where memory runs out' : ''}`,
+          ),
+        );
+      else reject(new Error(last === '' ? `its process ended with code ${code}` : last));
+    });
+  });
+}
+
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or the system allows no priorities: it builds all the same.
+  }
+}
