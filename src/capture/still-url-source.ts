@@ -1,6 +1,7 @@
 import { errorLine } from '../errors.js';
 import type { CapturedFrame } from '../types.js';
 import type { FrameSource, SourceReport } from './frame-source.js';
+import { MJPEG_TYPE, mjpegUrlSource } from './mjpeg-url-source.js';
 import { type Clock, Trigger, ticks } from './pace.js';
 
 export interface StillUrlSettings {
@@ -16,7 +17,7 @@ const TIMEOUT_MS = 15_000;
 /** Between attempts while the camera does not answer. */
 const MOST_WAIT_MS = 5_000;
 
-/** A network camera that gives one picture for each HTTP GET. User and password of the URL go as basic authentication, never to a log. */
+/** A network camera that gives one picture for each HTTP GET, or says that it sends a stream (MJPEG), which is then taken. User and password of the URL go as basic authentication, never to a log. */
 export class StillUrlSource implements FrameSource {
   private readonly address: string;
   private readonly headers: Readonly<Record<string, string>>;
@@ -43,24 +44,41 @@ export class StillUrlSource implements FrameSource {
 
   async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
     const { camera, url, intervalMs } = this.settings;
+    const origin = `${url.protocol}//${url.host}${url.pathname}`;
     let failures = 0;
+    let isStream = false;
     for await (const now of ticks(intervalMs, this.clock, signal, this.trigger)) {
       try {
         const bytes = await this.fetchStill(signal);
         failures = 0;
+        isStream = bytes === undefined;
+        if (!bytes) break;
         report.state('online');
-        yield { camera, origin: `${url.protocol}//${url.host}${url.pathname}`, capturedAtMs: now, bytes };
+        yield { camera, origin, capturedAtMs: now, bytes };
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        report.state('offline', `${url.protocol}//${url.host}${url.pathname}: ${reasonOf(error, this.timeoutMs)}`);
+        report.state('offline', `${origin}: ${reasonOf(error, this.timeoutMs)}`);
         await this.clock.wait(Math.min(MOST_WAIT_MS, 250 * 2 ** failures), signal);
       }
     }
+    if (!isStream) return;
+    const request = (ending: AbortSignal) => this.requestStream(ending);
+    yield* mjpegUrlSource({ camera, origin, request, intervalMs }, this.clock).frames(signal, report);
   }
 
-  /** AbortSignal.any would leave something on a signal that lives as long as the node, with each picture. */
-  private async fetchStill(signal: AbortSignal): Promise<Uint8Array> {
+  private async requestStream(signal: AbortSignal): Promise<Response> {
+    const response = await fetch(this.address, { headers: this.headers, signal });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new Error(`the camera answers ${response.status} ${response.statusText}`.trim());
+  }
+
+  /**
+   * @returns undefined where the answer is a stream.
+   * AbortSignal.any would leave something on a signal that lives as long as the node, with each picture.
+   */
+  private async fetchStill(signal: AbortSignal): Promise<Uint8Array | undefined> {
     signal.throwIfAborted();
     const attempt = new AbortController();
     const stop = () => attempt.abort(signal.reason);
@@ -75,10 +93,14 @@ export class StillUrlSource implements FrameSource {
     }
   }
 
-  private async bodyOf(response: Response): Promise<Uint8Array> {
+  private async bodyOf(response: Response): Promise<Uint8Array | undefined> {
     if (!response.ok) {
       await response.body?.cancel();
       throw new Error(`the camera answers ${response.status} ${response.statusText}`.trim());
+    }
+    if (MJPEG_TYPE.test(response.headers.get('content-type') ?? '')) {
+      await response.body?.cancel();
+      return undefined;
     }
     const chunks: Uint8Array[] = [];
     let size = 0;
