@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sensor } from './sensor-schema.js';
 import { storage } from './storage-schema.js';
 
 /**
@@ -53,8 +54,10 @@ const camera = z.strictObject({
     .describe(
       '"sim:leaf", a simulated scene (or crop-row, sticky-trap, light-trap, flower-strip; with "?condition=dusk&seed=3&empty" ' +
         'behind it if you like, see "fieldscout sim --list"), "folder:/path" (the pictures that are there, then new ones as they come; after a restart those that came ' +
-        'meanwhile), "folder-loop:/path" or "http://host/still.jpg".',
+        'meanwhile), "folder-loop:/path", "http://host/path" (stills or MJPEG), "rtsp://host/path", "video:/file", "video-loop:/file", ' +
+        '"v4l2:/dev/video0", "argus:0" or "libcamera:0".',
     ),
+  sensor: sensor.prefault({}).describe('Of v4l2, argus and libcamera: what the camera itself is told.'),
   intervalMs: z.int().min(10).max(86_400_000).default(1000).describe('Time between two frames.'),
   prompts: z
     .array(z.string().min(1))

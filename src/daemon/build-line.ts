@@ -161,8 +161,10 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
 }
 
 /** A camera's source, where it is to go on. @throws FieldscoutError SOURCE_INVALID */
-export function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, since?: number): FrameSource {
-  if (!source.startsWith('sim:')) return openSource({ camera: id, source, intervalMs, baseDir, since }, systemClock);
+export function sourceOf(camera: CameraConfig, baseDir: string, since?: number): FrameSource {
+  const { id, source, intervalMs, sensor } = camera;
+  if (!source.startsWith('sim:'))
+    return openSource({ camera: id, source, intervalMs, baseDir, since, sensor }, systemClock);
   const scene = source.slice('sim:'.length);
   return new SimCamera({ camera: id, scene, seed: SIM_SEED, intervalMs, clock: systemClock });
 }
