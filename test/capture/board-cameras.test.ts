@@ -7,8 +7,8 @@ import { openSource } from '../../src/capture/open-source.js';
 import { systemClock } from '../../src/capture/pace.js';
 import type { SensorSettings } from '../../src/capture/sensor-settings.js';
 import { configSchema } from '../../src/config/schema.js';
-import { hastyClock } from './recorder.js';
 import { jpegOf } from './jpegs.js';
+import { hastyClock } from './recorder.js';
 import { RECOVERY_MS, StreamWatch } from './stream-watch.js';
 
 const spawned = vi.hoisted(() => [] as { readonly command: string; readonly shell: unknown }[]);
@@ -43,7 +43,10 @@ function stub(name: string, action: string): void {
   chmodSync(join(bin, name), 0o755);
 }
 
-const argsOf = (name: string) => readFileSync(join(bin, `${name}.args`), 'utf8').trimEnd().split('\n');
+const argsOf = (name: string) =>
+  readFileSync(join(bin, `${name}.args`), 'utf8')
+    .trimEnd()
+    .split('\n');
 
 function open(source: string, sensor: SensorSettings, intervalMs = 50) {
   const settings = { camera: 'leaf', source, intervalMs, baseDir: bin, sensor, searchPath: bin };
@@ -52,35 +55,59 @@ function open(source: string, sensor: SensorSettings, intervalMs = 50) {
 
 describe('cameras at the board', () => {
   it.each([
-    ['argus:1', 'gst-launch-1.0', { widthPx: 1280, heightPx: 720, exposureUs: 8000, gain: 2 }, [
-      ...['-q', 'nvarguscamerasrc', 'sensor-id=1', 'exposuretimerange=8000000 8000000', 'gainrange=2 2', '!'],
-      ...['video/x-raw(memory:NVMM),width=(int)1280,height=(int)720,framerate=(fraction)30/1', '!'],
-      ...['videorate', 'drop-only=true', 'max-rate=20', '!', 'nvvidconv', '!'],
-      ...['video/x-raw(memory:NVMM),format=(string)I420', '!', 'nvjpegenc', 'quality=90', '!', 'fdsink', 'fd=1'],
-    ]],
-    ['libcamera:', 'rpicam-vid', { exposureUs: 9000, focusDioptres: 8 }, [
-      ...['--timeout', '0', '--codec', 'mjpeg', '--framerate', '20', '--flush', '--nopreview', '--camera', '0'],
-      ...['--output', '-', '--shutter', '9000', '--autofocus-mode', 'manual', '--lens-position', '8'],
-    ]],
-    ['v4l2:/dev/video2', 'ffmpeg', { widthPx: 1920, heightPx: 1080 }, [
-      ...['-f', 'v4l2', '-video_size', '1920x1080', '-i', '/dev/video2'],
-    ]],
-  ])('%s hands its settings on, and recovers from a stall, garbage and an end', async (source, program, sensor, expected) => {
-    const picture = join(bin, 'picture.jpg');
-    writeFileSync(picture, await jpegOf(40));
-    const mode = join(bin, 'mode');
-    writeFileSync(mode, 'good');
-    stub(program, `trap 'exit 0' PIPE\nwhile read m < '${mode}' || true; do case $m in good) cat '${picture}' || exit;; garbage) echo nonsense;; end) echo 'device is gone' >&2; exit 3;; esac; sleep 0.1; done`);
-    watch = new StreamWatch(open(source, sensor));
-    await watch.more(3);
-    expect(argsOf(program).join('\n')).toContain(expected.join('\n'));
-    for (const [fault, said] of [['silent', 'no picture for 4 s'], ['garbage', 'no picture for 4 s'], ['end', 'device is gone']] as const) {
-      writeFileSync(mode, fault);
-      expect(await watch.offline()).toContain(said);
+    [
+      'argus:1',
+      'gst-launch-1.0',
+      { widthPx: 1280, heightPx: 720, exposureUs: 8000, gain: 2 },
+      [
+        ...['-q', 'nvarguscamerasrc', 'sensor-id=1', 'exposuretimerange=8000000 8000000', 'gainrange=2 2', '!'],
+        ...['video/x-raw(memory:NVMM),width=(int)1280,height=(int)720,framerate=(fraction)30/1', '!'],
+        ...['videorate', 'drop-only=true', 'max-rate=20', '!', 'nvvidconv', '!'],
+        ...['video/x-raw(memory:NVMM),format=(string)I420', '!', 'nvjpegenc', 'quality=90', '!', 'fdsink', 'fd=1'],
+      ],
+    ],
+    [
+      'libcamera:',
+      'rpicam-vid',
+      { exposureUs: 9000, focusDioptres: 8 },
+      [
+        ...['--timeout', '0', '--codec', 'mjpeg', '--framerate', '20', '--flush', '--nopreview', '--camera', '0'],
+        ...['--output', '-', '--shutter', '9000', '--autofocus-mode', 'manual', '--lens-position', '8'],
+      ],
+    ],
+    [
+      'v4l2:/dev/video2',
+      'ffmpeg',
+      { widthPx: 1920, heightPx: 1080 },
+      [...['-f', 'v4l2', '-video_size', '1920x1080', '-i', '/dev/video2']],
+    ],
+  ])(
+    '%s hands its settings on, and recovers from a stall, garbage and an end',
+    async (source, program, sensor, expected) => {
+      const picture = join(bin, 'picture.jpg');
+      writeFileSync(picture, await jpegOf(40));
+      const mode = join(bin, 'mode');
       writeFileSync(mode, 'good');
-      expect(await watch.more(3)).toBeLessThan(RECOVERY_MS);
-    }
-  }, 120_000);
+      stub(
+        program,
+        `trap 'exit 0' PIPE\nwhile read m < '${mode}' || true; do case $m in good) cat '${picture}' || exit;; garbage) echo nonsense;; end) echo 'device is gone' >&2; exit 3;; esac; sleep 0.1; done`,
+      );
+      watch = new StreamWatch(open(source, sensor));
+      await watch.more(3);
+      expect(argsOf(program).join('\n')).toContain(expected.join('\n'));
+      for (const [fault, said] of [
+        ['silent', 'no picture for 4 s'],
+        ['garbage', 'no picture for 4 s'],
+        ['end', 'device is gone'],
+      ] as const) {
+        writeFileSync(mode, fault);
+        expect(await watch.offline()).toContain(said);
+        writeFileSync(mode, 'good');
+        expect(await watch.more(3)).toBeLessThan(RECOVERY_MS);
+      }
+    },
+    120_000,
+  );
 
   it('takes single stills with libcamera-still where rpicam-still is absent and pictures are rare', async () => {
     const picture = join(bin, 'picture.jpg');
@@ -115,14 +142,51 @@ describe('cameras at the board', () => {
 it('brings none of 1,000 hostile addresses and settings to a shell', async () => {
   for (const program of PROGRAMS) stub(program, 'exit 0');
   const canary = join(bin, 'canary');
-  const attack = fc.constantFrom(`;touch ${canary}`, `$(touch ${canary})`, `\`touch ${canary}\``, `|touch ${canary}`, `'; touch ${canary} #`,
-    `" && touch ${canary} "`, `\n touch ${canary}\n`, ` ! filesink location=${canary}`, ` -y ${canary}`, '\u0000', '%0atouch', '../../bin/sh');
-  const word = fc.tuple(fc.string({ maxLength: 12 }), attack, fc.string({ maxLength: 6 })).map((parts) => parts.join(''));
+  const attack = fc.constantFrom(
+    `;touch ${canary}`,
+    `$(touch ${canary})`,
+    `\`touch ${canary}\``,
+    `|touch ${canary}`,
+    `'; touch ${canary} #`,
+    `" && touch ${canary} "`,
+    `\n touch ${canary}\n`,
+    ` ! filesink location=${canary}`,
+    ` -y ${canary}`,
+    '\u0000',
+    '%0atouch',
+    '../../bin/sh',
+  );
+  const word = fc
+    .tuple(fc.string({ maxLength: 12 }), attack, fc.string({ maxLength: 6 }))
+    .map((parts) => parts.join(''));
   const source = fc
-    .tuple(fc.constantFrom('rtsp://', 'rtsps://', 'rtsp://camera/', 'rtsp://u:p@camera/?', 'video:', 'video-loop:-i', 'v4l2:', 'v4l2:/dev/video0', 'argus:', 'libcamera:'), fc.oneof(word, fc.constantFrom('', '0', '1')))
+    .tuple(
+      fc.constantFrom(
+        'rtsp://',
+        'rtsps://',
+        'rtsp://camera/',
+        'rtsp://u:p@camera/?',
+        'video:',
+        'video-loop:-i',
+        'v4l2:',
+        'v4l2:/dev/video0',
+        'argus:',
+        'libcamera:',
+      ),
+      fc.oneof(word, fc.constantFrom('', '0', '1')),
+    )
     .map(([kind, rest]) => kind + rest);
   const value = fc.oneof(word, fc.double(), fc.integer(), fc.constantFrom('auto', true, null));
-  const names = ['widthPx', 'heightPx', 'framesPerSecond', 'exposureUs', 'gain', 'focus', 'focusDioptres', 'post-process-file'];
+  const names = [
+    'widthPx',
+    'heightPx',
+    'framesPerSecond',
+    'exposureUs',
+    'gain',
+    'focus',
+    'focusDioptres',
+    'post-process-file',
+  ];
   const sensor = fc.oneof(fc.constant({}), fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 }));
   let tried = 0;
   let refused = 0;
@@ -130,10 +194,15 @@ it('brings none of 1,000 hostile addresses and settings to a shell', async () =>
     tried += 1;
     const parsed = configSchema.safeParse({ cameras: [{ id: 'a', source: address, sensor: options }] });
     // Also past the schema, half of the time: the sources must hold by themselves.
-    const settings = (parsed.success ? parsed.data.cameras[0]?.sensor : tried % 2 ? options : undefined) as SensorSettings | undefined;
+    const settings = (parsed.success ? parsed.data.cameras[0]?.sensor : tried % 2 ? options : undefined) as
+      | SensorSettings
+      | undefined;
     try {
       if (!settings) throw new Error('refused by the schema');
-      const opened = openSource({ camera: 'a', source: address, intervalMs: 5000, baseDir: bin, sensor: settings, searchPath: bin }, hastyClock);
+      const opened = openSource(
+        { camera: 'a', source: address, intervalMs: 5000, baseDir: bin, sensor: settings, searchPath: bin },
+        hastyClock,
+      );
       const stop = new AbortController();
       const report = { dropped: () => undefined, state: () => stop.abort() };
       const giveUp = setTimeout(() => stop.abort(), 400);
@@ -147,6 +216,8 @@ it('brings none of 1,000 hostile addresses and settings to a shell', async () =>
   expect(refused).toBeLessThan(900);
   expect(spawned.length).toBeGreaterThan(50);
   expect(spawned.filter(({ shell }) => shell !== false)).toEqual([]);
-  expect(new Set(spawned.map(({ command }) => command.replace(`${bin}/`, ''))).difference(new Set(PROGRAMS)).size).toBe(0);
+  expect(new Set(spawned.map(({ command }) => command.replace(`${bin}/`, ''))).difference(new Set(PROGRAMS)).size).toBe(
+    0,
+  );
   expect(existsSync(canary)).toBe(false);
 }, 240_000);

@@ -7,13 +7,19 @@ import { jpegOf } from './jpegs.js';
 describe('JpegSplitter', () => {
   it('finds each picture wherever the stream is cut and whatever stands between', async () => {
     const pictures = [await jpegOf(10), await progressive(), await jpegOf(200, 33, 17)];
-    const stream = Buffer.concat(pictures.flatMap((picture) => [Buffer.from('--b\r\nContent-Type: image/jpeg\r\n\r\n'), picture]));
+    const stream = Buffer.concat(
+      pictures.flatMap((picture) => [Buffer.from('--b\r\nContent-Type: image/jpeg\r\n\r\n'), picture]),
+    );
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: stream.length - 1 }), { maxLength: 40 }), (cuts) => {
         const edges = [0, ...[...cuts].sort((a, b) => a - b), stream.length];
         const splitter = new JpegSplitter();
         const found = edges.slice(1).flatMap((edge, i) => splitter.push(stream.subarray(edges[i], edge)));
-        expect(found.map((each) => Buffer.from(each).equals(pictures[found.indexOf(each)] as Buffer))).toEqual([true, true, true]);
+        expect(found.map((each) => Buffer.from(each).equals(pictures[found.indexOf(each)] as Buffer))).toEqual([
+          true,
+          true,
+          true,
+        ]);
       }),
       { seed: 5, numRuns: 100 },
     );
@@ -40,7 +46,15 @@ describe('JpegSplitter', () => {
 });
 
 function progressive(): Promise<Buffer> {
-  return sharp({ create: { width: 90, height: 70, channels: 3, background: '#405060', noise: { type: 'gaussian', mean: 128, sigma: 60 } } })
+  return sharp({
+    create: {
+      width: 90,
+      height: 70,
+      channels: 3,
+      background: '#405060',
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  })
     .jpeg({ progressive: true })
     .toBuffer();
 }

@@ -72,7 +72,9 @@ it('MJPEG over HTTP recovers from unplugging, a stall, garbage, a refusal and a 
       await camera.unplug();
       await camera.start();
     }
-    expect(await watch.offline()).toMatch(fault === 'refuse' ? /stream|terminated|closed|503/ : /no picture for [47] s/);
+    expect(await watch.offline()).toMatch(
+      fault === 'refuse' ? /stream|terminated|closed|503/ : /no picture for [47] s/,
+    );
     camera.behaviour = 'good';
     expect(await watch.more(3)).toBeLessThan(RECOVERY_MS);
   }
