@@ -216,8 +216,7 @@ it('brings none of 1,000 hostile addresses and settings to a shell', async () =>
   expect(refused).toBeLessThan(900);
   expect(spawned.length).toBeGreaterThan(50);
   expect(spawned.filter(({ shell }) => shell !== false)).toEqual([]);
-  expect(new Set(spawned.map(({ command }) => command.replace(`${bin}/`, ''))).difference(new Set(PROGRAMS)).size).toBe(
-    0,
-  );
+  const commands = spawned.map(({ command }) => command.replace(`${bin}/`, ''));
+  expect(commands.filter((command) => !PROGRAMS.includes(command))).toEqual([]);
   expect(existsSync(canary)).toBe(false);
 }, 240_000);
