@@ -1,5 +1,6 @@
 import type { ClipModel } from '../clip/clip-model.js';
-import type { CameraConfig, Config } from '../config/schema.js';
+import type { CameraConfig } from '../config/camera-schema.js';
+import type { Config } from '../config/schema.js';
 import type { ClockTrust } from '../telemetry/clock-trust.js';
 import type { Vitals } from '../telemetry/vitals.js';
 import type { BudgetState, BudgetWindowState } from '../uplink/byte-budget.js';

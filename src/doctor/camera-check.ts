@@ -1,5 +1,5 @@
 import type { FrameSource } from '../capture/frame-source.js';
-import type { CameraConfig } from '../config/schema.js';
+import type { CameraConfig } from '../config/camera-schema.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import { loadPromptSets, type PromptPlaces } from '../prompts/load.js';
 import { decodeImage } from '../vision/decode.js';
