@@ -11,14 +11,24 @@ import { jpegOf } from './jpegs.js';
 import { hastyClock } from './recorder.js';
 import { RECOVERY_MS, StreamWatch } from './stream-watch.js';
 
-const spawned = vi.hoisted(() => [] as { readonly command: string; readonly shell: unknown }[]);
+interface Spawned {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly shell: unknown;
+}
+const spawned = vi.hoisted(() => [] as Spawned[]);
+/** Looks on; what takes a line for a shell, or waits for its end, is noted and does nothing. */
 vi.mock('node:child_process', async (original) => {
   const real = await original<typeof import('node:child_process')>();
   const spawn = (command: string, args: string[], options: import('node:child_process').SpawnOptions) => {
-    spawned.push({ command, shell: options.shell });
+    spawned.push({ command, args, shell: options.shell });
     return real.spawn(command, args, options);
   };
-  return { ...real, spawn };
+  const others = ['exec', 'execSync', 'execFile', 'execFileSync', 'spawnSync', 'fork'].map((name) => [
+    name,
+    () => spawned.push({ command: name, args: [], shell: true }),
+  ]);
+  return { ...real, ...Object.fromEntries(others), spawn };
 });
 
 const PROGRAMS = ['ffmpeg', 'gst-launch-1.0', 'v4l2-ctl', 'rpicam-vid', 'libcamera-still'];
@@ -213,6 +223,14 @@ it('brings none of 1,000 hostile addresses and settings to a shell', async () =>
     }
   }
   expect(tried).toBe(1000);
+  const pipelines = spawned.filter(({ command }) => command === 'gst-launch-1.0');
+  expect(pipelines.length).toBeGreaterThan(5);
+  // In a pipeline "!" begins an element: there are as many as the source itself writes, in arguments of their own.
+  for (const { args } of pipelines) expect(args.filter((word) => word.includes('!'))).toEqual(Array(6).fill('!'));
+  const clients = spawned.filter(({ args }) => args.includes('concat'));
+  expect(clients.length).toBeGreaterThan(20);
+  // The address of a network camera stands in no argument at all.
+  expect(new Set(clients.map(({ args }) => args.join(' '))).size).toBe(1);
   expect(refused).toBeLessThan(900);
   expect(spawned.length).toBeGreaterThan(50);
   expect(spawned.filter(({ shell }) => shell !== false)).toEqual([]);

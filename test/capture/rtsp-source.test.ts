@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSource } from '../../src/capture/open-source.js';
 import { systemClock } from '../../src/capture/pace.js';
+import { rtspCommand } from '../../src/capture/rtsp-source.js';
 import { needs } from '../support/needs.js';
 import { RECOVERY_MS, StreamWatch } from './stream-watch.js';
 
@@ -67,6 +69,19 @@ function commandLines(): readonly string[] {
       }
     });
 }
+
+it('hands ffmpeg a list with the one address in it, whatever the address holds', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (path, query) => {
+      const address = `rtsp://scout:s3cret@camera/${path}?${query}`;
+      fc.pre(URL.canParse(address));
+      const { input = '', args } = rtspCommand(new URL(address), 1000);
+      const [, quoted = ''] = /^ffconcat version 1\.0\nfile '((?:[^'\n]|'\\'')*)'\n$/.exec(input) ?? [];
+      expect(quoted.replaceAll("'\\''", "'")).toMatch(/^rtsp:\/\/scout:s3cret@camera\/.*[?&]tcp$/);
+      expect(args.join(' ')).not.toMatch(/s3cret|camera/);
+    }),
+  );
+});
 
 describe(
   'an RTSP camera (a real server of H.264, by GStreamer)',
