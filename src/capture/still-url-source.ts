@@ -23,6 +23,7 @@ export class StillUrlSource implements FrameSource {
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timeoutMs: number;
   private readonly trigger = new Trigger();
+  private isStream = false;
 
   constructor(
     private readonly settings: StillUrlSettings,
@@ -38,6 +39,11 @@ export class StillUrlSource implements FrameSource {
     this.headers = login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
   }
 
+  /** A server of stills may rightly give one picture again; one that sends a stream may not. */
+  get isLive(): boolean {
+    return this.isStream;
+  }
+
   captureNow(): void {
     this.trigger.fire();
   }
@@ -46,12 +52,11 @@ export class StillUrlSource implements FrameSource {
     const { camera, url, intervalMs } = this.settings;
     const origin = `${url.protocol}//${url.host}${url.pathname}`;
     let failures = 0;
-    let isStream = false;
     for await (const now of ticks(intervalMs, this.clock, signal, this.trigger)) {
       try {
         const bytes = await this.fetchStill(signal);
         failures = 0;
-        isStream = bytes === undefined;
+        this.isStream = bytes === undefined;
         if (!bytes) break;
         report.state('online');
         yield { camera, origin, capturedAtMs: now, bytes };
@@ -62,7 +67,7 @@ export class StillUrlSource implements FrameSource {
         await this.clock.wait(Math.min(MOST_WAIT_MS, 250 * 2 ** failures), signal);
       }
     }
-    if (!isStream) return;
+    if (!this.isStream) return;
     const request = (ending: AbortSignal) => this.requestStream(ending);
     yield* mjpegUrlSource({ camera, origin, request, intervalMs }, this.clock).frames(signal, report);
   }

@@ -13,6 +13,8 @@ export interface StreamSettings {
   readonly connect: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
   /** What ends well is over, as a video file is; otherwise it is connected again. */
   readonly endsOnce?: boolean;
+  /** False for what was recorded. */
+  readonly isLive?: boolean;
   /** Until the first picture and between two; 7 and 4 s by default. */
   readonly firstPictureMs?: number;
   readonly stallMs?: number;
@@ -43,6 +45,10 @@ export class StreamSource implements FrameSource {
     private readonly settings: StreamSettings,
     private readonly clock: Clock,
   ) {}
+
+  get isLive(): boolean {
+    return this.settings.isLive ?? true;
+  }
 
   captureNow(): void {
     this.trigger.fire();

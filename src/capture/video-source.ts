@@ -17,7 +17,7 @@ export interface VideoSettings {
 export function videoSource(settings: VideoSettings, clock: Clock): FrameSource {
   const { camera, path, intervalMs, loop } = settings;
   const connect = (signal: AbortSignal) => childOutput(videoCommand(settings), signal);
-  return new StreamSource({ camera, origin: path, intervalMs, connect, endsOnce: !loop }, clock);
+  return new StreamSource({ camera, origin: path, intervalMs, connect, endsOnce: !loop, isLive: false }, clock);
 }
 
 /** "file:" keeps a name that begins with "-" or holds ":" a name. */

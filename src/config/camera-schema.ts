@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { segment } from './segment-schema.js';
 import { sensor } from './sensor-schema.js';
+import { crop, masks, pictureChecks, rotate } from './view-schema.js';
 
 const tiles = z.strictObject({
   scales: z
@@ -13,8 +14,7 @@ const tiles = z.strictObject({
   wholeFrame: z.boolean().default(true).describe('Also look at squares that together cover the whole frame.'),
 });
 
-/** One camera: where its pictures come from, and how they are looked at. Descriptions are for the person who edits fieldscout.yaml. */
-export const camera = z.strictObject({
+const settings = z.strictObject({
   id: segment,
   source: z
     .string()
@@ -27,6 +27,12 @@ export const camera = z.strictObject({
         '"v4l2:/dev/video0", "argus:0" or "libcamera:0".',
     ),
   sensor: sensor.prefault({}).describe('Of v4l2, argus and libcamera: what the camera itself is told.'),
+  rotate,
+  crop: crop
+    .optional()
+    .describe('The part that is looked at; after turning. Boxes and sizes in payloads are of what is left.'),
+  masks,
+  pictureChecks: pictureChecks.prefault({}),
   intervalMs: z.int().min(10).max(86_400_000).default(1000).describe('Time between two frames.'),
   prompts: z
     .array(z.string().min(1))
@@ -54,6 +60,26 @@ export const camera = z.strictObject({
     .describe(
       'What may be kept on disk: nothing, the crops of detections, or whole frames too. With none, no snapshots are published either.',
     ),
+});
+
+/** Kinds that take settings of the sensor, and of those what a kind cannot. */
+const SENSOR_KINDS = ['v4l2', 'argus', 'libcamera'];
+const WITHOUT_FOCUS = ['argus'];
+
+/** One camera: where its pictures come from, and how they are looked at. Descriptions are for the person who edits fieldscout.yaml. */
+export const camera = settings.superRefine(({ source, sensor: wanted }, context) => {
+  const kind = source.split(':')[0] ?? '';
+  const refuse = (name: string, message: string) =>
+    context.addIssue({ code: 'custom', path: ['sensor', name], message });
+  const [first, ...others] = Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (first !== undefined && !SENSOR_KINDS.includes(kind))
+    refuse(
+      first,
+      `a "${kind}:" camera takes no settings of the sensor: set them in the camera itself; only ${SENSOR_KINDS.join(', ')} do`,
+    );
+  for (const name of [first, ...others].filter((each) => each === 'focus' || each === 'focusDioptres'))
+    if (WITHOUT_FOCUS.includes(kind))
+      refuse(name, `an "${kind}:" camera has no focus that could be set: leave it out and focus the lens by hand`);
 });
 
 export type CameraConfig = z.infer<typeof camera>;

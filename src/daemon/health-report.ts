@@ -47,10 +47,11 @@ export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
     temperaturesC: { ...vitals.temperaturesC },
     uplink: uplinkReport(uplink),
     cameras: lines.map(({ camera, line }) => {
-      const { state: cameraState, framesLookedAt, framesDropped, lastFrameMs } = line.health;
+      const { state: cameraState, picture, framesLookedAt, framesDropped, lastFrameMs } = line.health;
       return {
         id: camera.id,
         state: cameraState,
+        picture,
         promptSet: { id: line.promptSet.id, hash: line.promptSet.hash },
         trapType: camera.trapType ?? null,
         plantsInView: camera.plantsInView ?? null,
