@@ -4,7 +4,7 @@ import { type ChildCommand, childOutput } from './child-stream.js';
 import type { FrameSource } from './frame-source.js';
 import type { Clock } from './pace.js';
 import { plain, type SensorSettings } from './sensor-settings.js';
-import { StreamSource } from './stream-source.js';
+import { STALL_MS, StreamSource } from './stream-source.js';
 
 export interface LibcameraSettings {
   readonly camera: string;
@@ -20,12 +20,17 @@ export interface LibcameraSettings {
 const LONGEST_VIDEO_INTERVAL_MS = 4_000;
 /** The camera measures light and colour for so long before a still. */
 const SETTLE_MS = 1_500;
-const STILL_TIMEOUT_MS = 15_000;
+/** For one still or the first picture of a video, its exposures apart. */
+const PATIENCE_MS = 7_000;
+/** The camera measures by some pictures before the one that counts. */
+const EXPOSURES = 3;
 
 /** A Raspberry Pi camera through the programs of libcamera: rpicam-* by their names since 2023, libcamera-* before. */
 export function libcameraSource(settings: LibcameraSettings, clock: Clock): FrameSource {
   const { camera, index, intervalMs, searchPath } = settings;
   const isVideo = intervalMs <= LONGEST_VIDEO_INTERVAL_MS;
+  const exposureMs = (settings.sensor.exposureUs ?? 0) / 1000;
+  const patienceMs = PATIENCE_MS + EXPOSURES * exposureMs;
   const connect = async function* (signal: AbortSignal) {
     const command = await findProgram(isVideo ? 'vid' : 'still', searchPath);
     if (isVideo) {
@@ -34,11 +39,13 @@ export function libcameraSource(settings: LibcameraSettings, clock: Clock): Fram
     }
     while (!signal.aborted) {
       const startedMs = clock.now();
-      yield* childOutput(stillArguments(command, settings), signal);
+      yield* within(patienceMs, signal, (limit) => childOutput(stillArguments(command, settings), limit));
       await clock.wait(Math.max(0, Math.min(intervalMs, startedMs + intervalMs - clock.now())), signal);
     }
   };
-  const patience = isVideo ? {} : { firstPictureMs: STILL_TIMEOUT_MS, stallMs: intervalMs + STILL_TIMEOUT_MS };
+  const patience = isVideo
+    ? { firstPictureMs: patienceMs, stallMs: STALL_MS + EXPOSURES * exposureMs }
+    : { firstPictureMs: 2 * patienceMs, stallMs: intervalMs + 2 * patienceMs };
   return new StreamSource({ camera, origin: `libcamera:${index}`, intervalMs, connect, ...patience }, clock);
 }
 
@@ -69,6 +76,25 @@ function shared({ index, sensor }: LibcameraSettings): readonly string[] {
     ...(focusDioptres === undefined ? [] : ['--autofocus-mode', 'manual']),
     ...option('lens-position', focusDioptres, 0, 100),
   ];
+}
+
+/** A still that hangs is given up on by itself: the time until the next one may be hours. @throws Error that says so */
+async function* within(
+  ms: number,
+  signal: AbortSignal,
+  take: (limit: AbortSignal) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const limit = new AbortController();
+  const stop = () => limit.abort();
+  const timer = setTimeout(stop, ms);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    yield* take(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+  if (limit.signal.aborted && !signal.aborted) throw new Error(`no picture for ${ms / 1000} s`);
 }
 
 /** Asked at each start: the programs may be installed while the node runs. */

@@ -27,7 +27,7 @@ interface Picture {
 
 /** A camera waits for its next key frame; one that never sends is left early enough to be back within 10 s after it can. */
 const FIRST_PICTURE_MS = 7_000;
-const STALL_MS = 4_000;
+export const STALL_MS = 4_000;
 const FIRST_WAIT_MS = 250;
 /** Most between the starts of two attempts. */
 const MOST_WAIT_MS = 5_000;

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSource } from '../../src/capture/open-source.js';
 import { systemClock } from '../../src/capture/pace.js';
@@ -63,7 +64,7 @@ function open(source: string, sensor: SensorSettings, intervalMs = 50) {
   return openSource(settings, systemClock);
 }
 
-describe('cameras at the board', () => {
+describe('cameras at the board, by stand-ins for their programs', () => {
   it.each([
     [
       'argus:1',
@@ -92,15 +93,17 @@ describe('cameras at the board', () => {
       [...['-f', 'v4l2', '-video_size', '1920x1080', '-i', '/dev/video2']],
     ],
   ])(
-    '%s hands its settings on, and recovers from a stall, garbage and an end',
+    '%s hands its settings on, and recovers from a stall, garbage, an end and a change of size (stand-in for its program)',
     async (source, program, sensor, expected) => {
       const picture = join(bin, 'picture.jpg');
       writeFileSync(picture, await jpegOf(40));
+      const large = join(bin, 'large.jpg');
+      writeFileSync(large, await jpegOf(40, 160, 120));
       const mode = join(bin, 'mode');
       writeFileSync(mode, 'good');
       stub(
         program,
-        `trap 'exit 0' PIPE\nwhile read m < '${mode}' || true; do case $m in good) cat '${picture}' || exit;; garbage) echo nonsense;; end) echo 'device is gone' >&2; exit 3;; esac; sleep 0.1; done`,
+        `trap 'exit 0' PIPE\nwhile read m < '${mode}' || true; do case $m in good) cat '${picture}' || exit;; large) cat '${large}' || exit;; garbage) echo nonsense;; end) echo 'device is gone' >&2; exit 3;; esac; sleep 0.1; done`,
       );
       watch = new StreamWatch(open(source, sensor));
       await watch.more(3);
@@ -115,6 +118,9 @@ describe('cameras at the board', () => {
         writeFileSync(mode, 'good');
         expect(await watch.more(3)).toBeLessThan(RECOVERY_MS);
       }
+      writeFileSync(mode, 'large');
+      await watch.more(3);
+      expect(await sharp(watch.frames.at(-1)?.bytes).metadata()).toMatchObject({ width: 160, height: 120 });
     },
     120_000,
   );
@@ -129,6 +135,19 @@ describe('cameras at the board', () => {
       '--timeout 1500 --encoding jpg --quality 90 --nopreview --camera 1 --output - --gain 1.5',
     );
   }, 60_000);
+
+  it('gives up on a still that hangs, and takes the next one', async () => {
+    const picture = join(bin, 'picture.jpg');
+    writeFileSync(picture, await jpegOf(40));
+    const hangs = join(bin, 'hangs');
+    stub('rpicam-still', `[ -e '${hangs}' ] && exec sleep 600; cat '${picture}'`);
+    watch = new StreamWatch(open('libcamera:0', {}, 4001));
+    await watch.more(1);
+    writeFileSync(hangs, '');
+    expect(await watch.offline()).toContain('no picture for 7 s');
+    rmSync(hangs);
+    expect(await watch.more(1)).toBeLessThan(RECOVERY_MS);
+  }, 90_000);
 
   it('sets the controls of a USB camera before it opens it', async () => {
     stub('v4l2-ctl', 'exit 0');
