@@ -1,7 +1,7 @@
 // Installs the programs that tests talk to, where this machine lets us. Where it does not, the tests that need them skip
 // themselves, and the closing report names them.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const tools = JSON.parse(readFileSync(new URL('./debian-tools.json', import.meta.url), 'utf8'));
@@ -55,10 +55,21 @@ const missingTools = () => Object.keys(tools).filter((name) => !hasTool(name));
 /** Installs Debian packages where this machine lets us. @returns whether all are there now */
 export const installDebianPackages = (packages) => aptProblem(packages) === undefined;
 
-/** Debian puts servers into folders that an ordinary user's PATH leaves out. */
+/**
+ * Debian puts servers into folders that an ordinary user's PATH leaves out. A name with a "/" is a file of a library, which lies in
+ * /usr/lib or in the folder there for the machine's architecture.
+ */
 export function hasTool(name) {
+  if (name.includes('/')) return libraryFolders().some((folder) => existsSync(join(folder, name)));
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.some((folder) => isExecutable(join(folder, name)));
+}
+
+function libraryFolders() {
+  const root = '/usr/lib';
+  if (!existsSync(root)) return [];
+  const folders = readdirSync(root).filter((name) => name.includes('-linux-'));
+  return [root, ...folders.map((name) => join(root, name))];
 }
 
 function isExecutable(path) {

@@ -18,6 +18,8 @@ export interface FrameSource {
   readonly position?: number | undefined;
   /** Its pictures were made by others and wait: each is to be looked at, however late. */
   readonly keepsPictures?: boolean;
+  /** Its pictures are made as they are given: one that never changes is a fault. Others may repeat rightly. */
+  readonly isLive?: boolean;
   /** Captures at once instead of when the interval is over; absent where the source cannot choose the moment. */
   captureNow?(): void;
   frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame>;

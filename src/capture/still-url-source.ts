@@ -1,27 +1,36 @@
 import { errorLine } from '../errors.js';
 import type { CapturedFrame } from '../types.js';
 import type { FrameSource, SourceReport } from './frame-source.js';
+import { MJPEG_TYPE, mjpegUrlSource } from './mjpeg-url-source.js';
 import { type Clock, Trigger, ticks } from './pace.js';
 
 export interface StillUrlSettings {
   readonly camera: string;
   readonly url: URL;
   readonly intervalMs: number;
-  /** For one picture, its body included; 15 s by default. */
+  /** A camera that sends nothing for so long is given up on; 8 s by default, so that one that comes back is seen within 10 s. */
   readonly timeoutMs?: number;
 }
 
+interface Answer {
+  readonly atMs: number;
+  /** Undefined where the camera sends a stream. */
+  readonly bytes: Uint8Array | undefined;
+}
+
 const MAX_BYTES = 50_000_000;
-const TIMEOUT_MS = 15_000;
-/** Between attempts while the camera does not answer. */
+const TIMEOUT_MS = 8_000;
+const FIRST_WAIT_MS = 500;
+/** Most between the starts of two attempts while the camera does not answer. */
 const MOST_WAIT_MS = 5_000;
 
-/** A network camera that gives one picture for each HTTP GET. User and password of the URL go as basic authentication, never to a log. */
+/** A network camera that gives one picture for each HTTP GET, or says that it sends a stream (MJPEG), which is then taken. User and password of the URL go as basic authentication, never to a log. */
 export class StillUrlSource implements FrameSource {
   private readonly address: string;
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timeoutMs: number;
   private readonly trigger = new Trigger();
+  private isStream = false;
 
   constructor(
     private readonly settings: StillUrlSettings,
@@ -37,52 +46,90 @@ export class StillUrlSource implements FrameSource {
     this.headers = login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
   }
 
+  /** A server of stills may rightly give one picture again; one that sends a stream may not. */
+  get isLive(): boolean {
+    return this.isStream;
+  }
+
   captureNow(): void {
     this.trigger.fire();
   }
 
   async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
     const { camera, url, intervalMs } = this.settings;
-    let failures = 0;
-    for await (const now of ticks(intervalMs, this.clock, signal, this.trigger)) {
-      try {
-        const bytes = await this.fetchStill(signal);
-        failures = 0;
-        report.state('online');
-        yield { camera, origin: `${url.protocol}//${url.host}${url.pathname}`, capturedAtMs: now, bytes };
-      } catch (error) {
-        if (signal.aborted) return;
-        failures += 1;
-        report.state('offline', `${url.protocol}//${url.host}${url.pathname}: ${reasonOf(error, this.timeoutMs)}`);
-        await this.clock.wait(Math.min(MOST_WAIT_MS, 250 * 2 ** failures), signal);
-      }
+    const origin = `${url.protocol}//${url.host}${url.pathname}`;
+    for await (const _ of ticks(intervalMs, this.clock, signal, this.trigger)) {
+      const answer = await this.answer(origin, signal, report);
+      if (!answer) return;
+      this.isStream = answer.bytes === undefined;
+      if (!answer.bytes) break;
+      report.state('online');
+      yield { camera, origin, capturedAtMs: answer.atMs, bytes: answer.bytes };
     }
+    if (!this.isStream) return;
+    const request = (ending: AbortSignal) => this.requestStream(ending);
+    yield* mjpegUrlSource({ camera, origin, request, intervalMs }, this.clock).frames(signal, report);
   }
 
-  /** AbortSignal.any would leave something on a signal that lives as long as the node, with each picture. */
-  private async fetchStill(signal: AbortSignal): Promise<Uint8Array> {
+  /** Asks until the camera answers, however long its interval is. @returns undefined where it is aborted */
+  private async answer(origin: string, signal: AbortSignal, report: SourceReport): Promise<Answer | undefined> {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      const startedMs = performance.now();
+      const atMs = this.clock.now();
+      try {
+        return { atMs, bytes: await this.fetchStill(signal) };
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        report.state('offline', `${origin}: ${reasonOf(error, this.timeoutMs)}`);
+      }
+      const wait = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) - (performance.now() - startedMs);
+      if (wait > 0) await this.clock.wait(wait, signal);
+    }
+    return undefined;
+  }
+
+  private async requestStream(signal: AbortSignal): Promise<Response> {
+    const response = await fetch(this.address, { headers: this.headers, signal });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new Error(`the camera answers ${response.status} ${response.statusText}`.trim());
+  }
+
+  /**
+   * @returns undefined where the answer is a stream.
+   * AbortSignal.any would leave something on a signal that lives as long as the node, with each picture.
+   */
+  private async fetchStill(signal: AbortSignal): Promise<Uint8Array | undefined> {
     signal.throwIfAborted();
     const attempt = new AbortController();
     const stop = () => attempt.abort(signal.reason);
     const timeout = new DOMException('The camera is too slow.', 'TimeoutError');
     const timer = setTimeout(() => attempt.abort(timeout), this.timeoutMs);
+    const onBytes = () => void timer.refresh();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await this.bodyOf(await fetch(this.address, { headers: this.headers, signal: attempt.signal }));
+      const response = await fetch(this.address, { headers: this.headers, signal: attempt.signal });
+      onBytes();
+      return await this.bodyOf(response, onBytes);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
     }
   }
 
-  private async bodyOf(response: Response): Promise<Uint8Array> {
+  private async bodyOf(response: Response, onBytes: () => void): Promise<Uint8Array | undefined> {
     if (!response.ok) {
       await response.body?.cancel();
       throw new Error(`the camera answers ${response.status} ${response.statusText}`.trim());
     }
+    if (MJPEG_TYPE.test(response.headers.get('content-type') ?? '')) {
+      await response.body?.cancel();
+      return undefined;
+    }
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
+      onBytes();
       size += chunk.byteLength;
       if (size > MAX_BYTES) throw new Error(`the picture is larger than ${MAX_BYTES / 1e6} MB`);
       chunks.push(chunk);
@@ -104,7 +151,7 @@ function decoded(part: string): string {
 
 /** fetch hides the cause ("connect ECONNREFUSED") under "fetch failed". */
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
+  if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer for ${timeoutMs / 1000} s`;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return errorLine(cause) || (cause as NodeJS.ErrnoException).code || 'no connection';
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { configJsonSchema } from '../config/reference.js';
 import { starterFile } from '../config/starter.js';
+import { checkSource } from '../daemon/source-of.js';
 import { FieldscoutError } from '../errors.js';
 
 /** `fieldscout config init | check | schema` */
@@ -51,7 +52,8 @@ async function init(file: string): Promise<void> {
 }
 
 async function check(file: string, { json }: { json?: boolean }): Promise<void> {
-  const { config, origin } = await loadConfig(file, process.cwd());
+  const { config, origin, baseDir } = await loadConfig(file, process.cwd());
+  for (const camera of config.cameras) checkSource(camera, origin, baseDir);
   if (json) {
     process.stdout.write(`${JSON.stringify(config)}\n`);
     return;

@@ -1,16 +1,13 @@
 import { z } from 'zod';
+import { camera } from './camera-schema.js';
 import { homeAssistant, mqtt, SECRET } from './mqtt-schema.js';
+import { segment } from './segment-schema.js';
 import { storage } from './storage-schema.js';
 
 /**
  * The configuration: validation, types, defaults, the JSON Schema and docs/configuration.md all come from here.
  * Descriptions are written for the person who edits fieldscout.yaml.
  */
-
-const segment = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'use 1 to 64 letters, digits, "_" or "-": it becomes part of MQTT topics')
-  .describe('Becomes a part of MQTT topics: letters, digits, "_" and "-".');
 
 const port = z.int().min(1).max(65535);
 
@@ -32,57 +29,6 @@ const site = z.strictObject({
   longitude: z.number().min(-180).max(180).optional().describe('Degrees east.'),
   timeZone: timeZone.default('UTC').describe('Whose midnight begins a day of counts, e.g. "Europe/Lisbon".'),
   crop: z.string().max(200).optional().describe('What grows here, e.g. "Vicia faba" or "broad bean".'),
-});
-
-const tiles = z.strictObject({
-  scales: z
-    .array(z.int().min(32).max(8192))
-    .min(1)
-    .max(6)
-    .default([224, 448, 896])
-    .describe('Tile sides in frame pixels. Scales larger than the frame are left out.'),
-  overlap: z.number().min(0).max(0.9).default(0.2).describe('Share of a tile that its neighbour covers too.'),
-  wholeFrame: z.boolean().default(true).describe('Also look at squares that together cover the whole frame.'),
-});
-
-const camera = z.strictObject({
-  id: segment,
-  source: z
-    .string()
-    .min(1)
-    .max(2000)
-    .describe(
-      '"sim:leaf", a simulated scene (or crop-row, sticky-trap, light-trap, flower-strip; with "?condition=dusk&seed=3&empty" ' +
-        'behind it if you like, see "fieldscout sim --list"), "folder:/path" (the pictures that are there, then new ones as they come; after a restart those that came ' +
-        'meanwhile), "folder-loop:/path" or "http://host/still.jpg".',
-    ),
-  intervalMs: z.int().min(10).max(86_400_000).default(1000).describe('Time between two frames.'),
-  prompts: z
-    .array(z.string().min(1))
-    .min(1)
-    .default(['insects/aphids', 'insects/beetles-and-weevils', 'insects/caterpillars'])
-    .describe(
-      'Prompt sets: ids as in "fieldscout prompts list", or paths of YAML files. Several are looked for together.',
-    ),
-  tiles: tiles.prefault({}),
-  mmPerPixel: z
-    .number()
-    .positive()
-    .max(100)
-    .optional()
-    .describe('Millimetres on the plant that one frame pixel covers.'),
-  plantsInView: z.int().min(1).max(1_000_000).optional().describe('Plants that the camera sees, for densities.'),
-  trapType: z
-    .string()
-    .max(100)
-    .optional()
-    .describe('If the camera looks at a trap: "yellow sticky", "delta", "light"...'),
-  keepPictures: z
-    .enum(['none', 'detections', 'all'])
-    .default('detections')
-    .describe(
-      'What may be kept on disk: nothing, the crops of detections, or whole frames too. With none, no snapshots are published either.',
-    ),
 });
 
 const detection = z.strictObject({
@@ -243,4 +189,3 @@ export const configSchema = z
   });
 
 export type Config = z.infer<typeof configSchema>;
-export type CameraConfig = z.infer<typeof camera>;

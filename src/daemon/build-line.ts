@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { CountAlerts } from '../alerting/count-alerts.js';
-import type { FrameSource } from '../capture/frame-source.js';
-import { openSource } from '../capture/open-source.js';
-import { systemClock } from '../capture/pace.js';
 import type { ClipModel } from '../clip/clip-model.js';
-import type { CameraConfig, Config } from '../config/schema.js';
+import type { CameraConfig } from '../config/camera-schema.js';
+import type { Config } from '../config/schema.js';
 import type { RecentFindings } from '../dashboard/recent-findings.js';
 import type { RecentFrames } from '../dashboard/recent-frames.js';
 import { fingerprintOf, Inspector } from '../inspection/inspector.js';
@@ -20,17 +18,19 @@ import { promptWarnings, withModelNegatives } from '../prompts/prompt-set.js';
 import { TextCache } from '../prompts/text-cache.js';
 import { unknownWordWarnings } from '../prompts/unknown-words.js';
 import { PromptWatcher } from '../prompts/watch.js';
-import { SimCamera } from '../sim/sim-camera.js';
 import type { ClockTrust } from '../telemetry/clock-trust.js';
 import { siteDay, TrackCounts } from '../tracking/counts.js';
 import { IouTracker } from '../tracking/iou-tracker.js';
 import type { PromptSet } from '../types.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import type { Topics } from '../uplink/topics.js';
+import { rectangleMask } from '../vision/mask.js';
+import { PictureOpener } from '../vision/picture-opener.js';
 import { CameraControls } from './camera-controls.js';
 import { CameraLine } from './camera-line.js';
 import { LineOutlet } from './line-outlet.js';
 import { changedSince } from './looked-with.js';
+import { sourceOf } from './source-of.js';
 
 /** What the cameras of a node share. */
 export interface LineSurroundings {
@@ -68,9 +68,6 @@ export interface RunningLine {
   readonly controls: CameraControls;
 }
 
-/** Every start shows the same life: what one person sees, another can look at too. */
-export const SIM_SEED = 7;
-
 /** Builds one camera's line with its prompts loaded and watched. @throws FieldscoutError of its source or its prompts */
 export async function buildLine(camera: CameraConfig, node: LineSurroundings): Promise<RunningLine> {
   const { config, baseDir, clip, warn } = node;
@@ -99,11 +96,18 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   // A track must outlive the time between two frames, or nothing is ever seen twice.
   const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
   const source = sourceOf(camera, baseDir, memory?.position);
-  const inspector = new Inspector(clip, { plan: camera.tiles, batchSize: node.batchSize, ...config.detection });
+  const masks = camera.masks.map((mask) => (Array.isArray(mask) ? mask : rectangleMask(mask)));
+  const inspector = new Inspector(clip, {
+    plan: camera.tiles,
+    masks,
+    batchSize: node.batchSize,
+    ...config.detection,
+  });
   const line = new CameraLine(
     {
       camera: camera.id,
       source,
+      pictures: new PictureOpener(camera, masks, camera.pictureChecks),
       inspector,
       tracker: new IouTracker(camera.id, { ...config.tracking, lostAfterMs }, randomUUID),
       lostAfterMs,
@@ -162,13 +166,6 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
     },
   });
   return { camera, line, watcher, controls };
-}
-
-/** A camera's source, where it is to go on. @throws FieldscoutError SOURCE_INVALID */
-export function sourceOf({ id, source, intervalMs }: CameraConfig, baseDir: string, since?: number): FrameSource {
-  if (!source.startsWith('sim:')) return openSource({ camera: id, source, intervalMs, baseDir, since }, systemClock);
-  const scene = source.slice('sim:'.length);
-  return new SimCamera({ camera: id, scene, seed: SIM_SEED, intervalMs, clock: systemClock });
 }
 
 function outletOf(camera: CameraConfig, node: LineSurroundings, log: Logger): LineOutlet {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { CountAlerts } from '../alerting/count-alerts.js';
 import type { FrameSource, SourceReport } from '../capture/frame-source.js';
-import { errorLine, FieldscoutError } from '../errors.js';
+import { errorLine } from '../errors.js';
 import type { Inspector } from '../inspection/inspector.js';
 import type { CameraState } from '../journal/node-state.js';
 import type { CountsState, TrackCounts } from '../tracking/counts.js';
@@ -17,8 +17,11 @@ import type {
   Track,
   TrackEvent,
 } from '../types.js';
-import { decodeImage } from '../vision/decode.js';
+import type { PictureOpener } from '../vision/picture-opener.js';
+import { PICTURE_FAULTS, type PictureFault } from '../vision/picture-watch.js';
 import { beforeAbort } from './before-abort.js';
+import { dropReason, namesPicture } from './drop-reason.js';
+import type { LineHealth } from './line-health.js';
 import type { LineOutlet } from './line-outlet.js';
 import { lookedWith } from './looked-with.js';
 import { makePause, type Pause } from './pause.js';
@@ -26,6 +29,7 @@ import { makePause, type Pause } from './pause.js';
 export interface CameraLineParts {
   readonly camera: string;
   readonly source: FrameSource;
+  readonly pictures: Pick<PictureOpener, 'open'>;
   readonly inspector: Pick<Inspector, 'inspect'>;
   readonly tracker: IouTracker;
   /** Without a frame for this long, tracks and counts see the time go by. */
@@ -43,18 +47,12 @@ export interface CameraLineParts {
   readonly log: Logger;
 }
 
-export interface LineHealth {
-  readonly state: 'online' | 'offline' | 'disabled';
-  readonly framesLookedAt: number;
-  readonly framesDropped: Readonly<Record<string, number>>;
-  readonly lastFrameMs: number | null;
-}
-
 const LOOK_AT_CLOCK_MS = 1_000;
 
 /** The way of one camera's pictures: frame -> inspection -> tracks -> counts -> alerts, each told through the outlet. */
 export class CameraLine {
   private state: 'online' | 'offline' | 'starting' = 'starting';
+  private picture: LineHealth['picture'] = null;
   private framesLookedAt = 0;
   private readonly framesDropped: Record<string, number> = {};
   private lastFrameMs: number | null = null;
@@ -73,9 +71,9 @@ export class CameraLine {
   }
 
   get health(): LineHealth {
-    const { framesLookedAt, framesDropped, lastFrameMs } = this;
+    const { picture, framesLookedAt, framesDropped, lastFrameMs } = this;
     const state = this.paused ? 'disabled' : this.state === 'online' ? 'online' : 'offline';
-    return { state, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
+    return { state, picture, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
   }
 
   /** As they were told last; none before the first time. */
@@ -156,7 +154,8 @@ export class CameraLine {
     const report: SourceReport = {
       dropped: (reason, line) => this.drop(reason, line),
       state: (state, line) => {
-        if (!signal.aborted) this.turn(state, line);
+        // A source cannot know that what it gives shows nothing.
+        if (!signal.aborted && (state === 'offline' || !this.hasFault)) this.turn(state, line);
       },
     };
     const { source } = this.parts;
@@ -173,12 +172,13 @@ export class CameraLine {
       }
       this.isBusy = true;
       const beganMs = this.parts.elapsed();
-      await this.take(captured, signal);
+      const isLookedAt = await this.take(captured, signal);
       if (signal.aborted) return;
       this.isBusy = false;
-      this.quietSince = this.parts.elapsed();
+      const doneMs = this.parts.elapsed();
+      if (isLookedAt) this.quietSince = doneMs;
       this.adoptPrompts();
-      await this.parts.rest?.(this.quietSince - beganMs, signal);
+      await this.parts.rest?.(doneMs - beganMs, signal);
     }
   }
 
@@ -186,24 +186,43 @@ export class CameraLine {
     while (this.paused) await this.paused.ended;
   }
 
-  private async take(captured: CapturedFrame, signal: AbortSignal): Promise<void> {
+  /** @returns whether the frame was looked at */
+  private async take(captured: CapturedFrame, signal: AbortSignal): Promise<boolean> {
+    const { pictures, inspector, source, elapsed } = this.parts;
     try {
       const start = performance.now();
-      const image = await decodeImage(captured.bytes, captured.origin);
+      const { image, fault } = await pictures.open(captured, elapsed(), source.isLive ?? false);
       const decodeMs = performance.now() - start;
-      if (signal.aborted) return;
+      if (signal.aborted || this.isFaulty(fault, captured.origin)) return false;
       this.turn('online');
       const { camera, origin, capturedAtMs } = captured;
       const frame: Frame = { id: randomUUID(), camera, origin, capturedAtMs, image };
-      const inspection = await this.parts.inspector.inspect(frame, this.prompts);
-      if (signal.aborted) return;
+      const inspection = await inspector.inspect(frame, this.prompts);
+      if (signal.aborted) return false;
       await this.tell(frame, inspection, decodeMs, signal);
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       const reason = dropReason(error);
-      const named = reason === 'unreadable' || reason === 'too-large';
-      this.drop(reason, named ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
+      this.drop(reason, namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
+      return false;
     }
+  }
+
+  private get hasFault(): boolean {
+    return this.picture !== null && this.picture !== 'good';
+  }
+
+  /** Drops a picture that shows nothing of the field; the camera is offline until it gives a better one. */
+  private isFaulty(fault: PictureFault | undefined, origin: string): boolean {
+    const before = this.picture;
+    this.picture = fault ?? 'good';
+    if (!fault) return false;
+    // Told once, also where the camera was offline for another reason.
+    if (fault !== before) this.state = 'starting';
+    this.turn('offline', PICTURE_FAULTS[fault]);
+    this.drop(fault, `${origin}: ${PICTURE_FAULTS[fault]}`, 'debug');
+    return true;
   }
 
   private async tell(frame: Frame, inspection: Inspection, decodeMs: number, signal: AbortSignal): Promise<void> {
@@ -252,10 +271,10 @@ export class CameraLine {
     this.finish([], tracker.live);
   }
 
-  private drop(reason: string, line: string): void {
+  private drop(reason: string, line: string, level: 'warn' | 'debug' = 'warn'): void {
     this.framesDropped[reason] = (this.framesDropped[reason] ?? 0) + 1;
     this.parts.outlet.dropped(reason, line, this.parts.now());
-    this.parts.log.warn({ reason }, `frame dropped: ${errorLine(line)}`);
+    this.parts.log[level]({ reason }, `frame dropped: ${errorLine(line)}`);
   }
 
   private turn(state: 'online' | 'offline', line?: string): void {
@@ -264,21 +283,6 @@ export class CameraLine {
     this.parts.outlet.status(state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
     else this.parts.log.warn(`the camera is offline: ${line}`);
-  }
-}
-
-/** A frame that nothing foresaw costs that frame alone: the camera goes on with the next one. */
-function dropReason(error: unknown): string {
-  if (!(error instanceof FieldscoutError)) return 'failed';
-  switch (error.code) {
-    case 'IMAGE_UNREADABLE':
-      return 'unreadable';
-    case 'IMAGE_TOO_LARGE':
-      return 'too-large';
-    case 'INFERENCE_FAILED':
-      return 'inference';
-    default:
-      return 'failed';
   }
 }
 

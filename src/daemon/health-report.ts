@@ -1,5 +1,6 @@
 import type { ClipModel } from '../clip/clip-model.js';
-import type { CameraConfig, Config } from '../config/schema.js';
+import type { CameraConfig } from '../config/camera-schema.js';
+import type { Config } from '../config/schema.js';
 import type { ClockTrust } from '../telemetry/clock-trust.js';
 import type { Vitals } from '../telemetry/vitals.js';
 import type { BudgetState, BudgetWindowState } from '../uplink/byte-budget.js';
@@ -46,10 +47,11 @@ export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
     temperaturesC: { ...vitals.temperaturesC },
     uplink: uplinkReport(uplink),
     cameras: lines.map(({ camera, line }) => {
-      const { state: cameraState, framesLookedAt, framesDropped, lastFrameMs } = line.health;
+      const { state: cameraState, picture, framesLookedAt, framesDropped, lastFrameMs } = line.health;
       return {
         id: camera.id,
         state: cameraState,
+        picture,
         promptSet: { id: line.promptSet.id, hash: line.promptSet.hash },
         trapType: camera.trapType ?? null,
         plantsInView: camera.plantsInView ?? null,

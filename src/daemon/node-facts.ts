@@ -1,4 +1,4 @@
-import { withoutLogin } from '../capture/open-source.js';
+import { withoutLogin } from '../capture/without-login.js';
 import type { ClipModel } from '../clip/clip-model.js';
 import type { Config } from '../config/schema.js';
 import type { NodeFacts } from '../dashboard/node-info.js';

@@ -1,8 +1,9 @@
 import type { FrameSource } from '../capture/frame-source.js';
-import type { CameraConfig } from '../config/schema.js';
+import type { CameraConfig } from '../config/camera-schema.js';
 import { errorLine, FieldscoutError } from '../errors.js';
 import { loadPromptSets, type PromptPlaces } from '../prompts/load.js';
 import { decodeImage } from '../vision/decode.js';
+import type { View } from '../vision/view.js';
 import { failure } from './failure.js';
 import { type Finding, fine, wrong } from './finding.js';
 
@@ -10,8 +11,14 @@ import { type Finding, fine, wrong } from './finding.js';
  * Takes one picture and decodes it.
  * @param open the camera as the node opens it
  * @param withinMs how long the camera may take
+ * @param view what of its picture the node looks at
  */
-export async function checkCamera(id: string, open: () => FrameSource, withinMs: number): Promise<Finding> {
+export async function checkCamera(
+  id: string,
+  open: () => FrameSource,
+  withinMs: number,
+  view?: View,
+): Promise<Finding> {
   const check = `camera ${id}`;
   const waiting = new AbortController();
   const timer = setTimeout(() => waiting.abort(), withinMs);
@@ -28,7 +35,7 @@ export async function checkCamera(id: string, open: () => FrameSource, withinMs:
   };
   try {
     for await (const { bytes, origin } of open().frames(waiting.signal, report)) {
-      const { width, height } = await decodeImage(bytes, origin);
+      const { width, height } = await decodeImage(bytes, origin, view);
       return fine(check, `${width}x${height} pixels in ${Math.round(performance.now() - startMs)} ms`);
     }
   } catch (error) {
@@ -53,7 +60,7 @@ export async function checkCamera(id: string, open: () => FrameSource, withinMs:
 
 function causeOf(error: unknown): string {
   const code = error instanceof FieldscoutError ? error.code : undefined;
-  if (code === 'SOURCE_INVALID') return 'camera-invalid';
+  if (code === 'SOURCE_INVALID' || code === 'VIEW_OUTSIDE') return 'camera-invalid';
   return code === 'IMAGE_UNREADABLE' || code === 'IMAGE_TOO_LARGE' ? 'camera-unreadable' : 'camera-offline';
 }
 

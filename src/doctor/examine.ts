@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
-import { sourceOf } from '../daemon/build-line.js';
 import { presentEngine } from '../daemon/local-engine.js';
 import { modelPlace } from '../daemon/model-place.js';
 import { recogniseDevice } from '../daemon/node-device.js';
+import { sourceOf } from '../daemon/source-of.js';
 import { storageDirOf } from '../daemon/storage-place.js';
 import { farmLogin, secretFiles } from '../daemon/uplink-login.js';
 import { nodeTopics } from '../uplink/topics.js';
@@ -60,7 +60,7 @@ async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination
   const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
   for (const camera of config.cameras) {
     yield await checkPrompts(camera, { promptsDirs }, placed);
-    yield await checkCamera(camera.id, () => sourceOf(camera, baseDir), cameraWithinMs);
+    yield await checkCamera(camera.id, () => sourceOf(camera, baseDir), cameraWithinMs, camera);
   }
   const { base } = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
   yield await checkBroker(() => farmLogin(config, baseDir), `${base}/doctor`);

@@ -12,12 +12,15 @@ import type {
   Tile,
   TilePlan,
 } from '../types.js';
+import { isMasked, type Mask } from '../vision/mask.js';
 import { type ResizedFrames, tileBatches } from '../vision/tile-batches.js';
 import { planTiles } from '../vision/tile-plan.js';
 import { doubtsAmong, outdone, windowKey } from './look-between.js';
 
 export interface InspectionSettings extends DetectionRules {
   readonly plan: TilePlan;
+  /** A tile whose centre lies in one of them is not looked at. */
+  readonly masks?: readonly Mask[];
   readonly batchSize: number;
   /** Boxes of one target that share more than this part of the smaller one are one detection. */
   readonly mergeOverlap: number;
@@ -45,7 +48,7 @@ export class Inspector {
   async inspect(frame: Frame, prompts: EmbeddedPromptSet): Promise<Inspection> {
     const { image, ...about } = frame;
     const look = new Look(this.clip, this.settings, image, prompts);
-    const planned = await look.at(planTiles(image, this.settings.plan));
+    const planned = await look.at(this.unmasked(planTiles(image, this.settings.plan), image));
     const merged = await this.lookBetween(look, mergeDetections(planned, this.settings.mergeOverlap), image);
     const detections = this.strongest(merged, prompts);
     return {
@@ -66,7 +69,7 @@ export class Inspector {
       const doubts = doubtsAmong(detections, frame);
       const fresh = new Map(doubts.map(({ window }) => [windowKey(window), window]));
       for (const key of look.shown.keys()) fresh.delete(key);
-      const between = await look.at([...fresh.values()].slice(0, left));
+      const between = await look.at(this.unmasked([...fresh.values()].slice(0, left), frame));
       left -= Math.min(left, fresh.size);
       const worse = outdone(doubts, look.shown);
       if (between.length === 0 && worse.size === 0) break;
@@ -74,6 +77,11 @@ export class Inspector {
       detections = mergeDetections([...remaining, ...between], this.settings.mergeOverlap);
     }
     return detections;
+  }
+
+  private unmasked(tiles: readonly Tile[], frame: Size): readonly Tile[] {
+    const { masks = [] } = this.settings;
+    return masks.length === 0 ? tiles : tiles.filter(({ box }) => !isMasked(box, frame, masks));
   }
 
   /** Without anything that competes there is no probability: then only the nearest tile of each target is told. */

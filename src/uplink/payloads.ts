@@ -210,6 +210,10 @@ export const healthPayload = z
       z.object({
         id: z.string(),
         state: z.enum(['online', 'offline', 'disabled']),
+        picture: z
+          .enum(['good', 'black', 'green', 'frozen'])
+          .nullable()
+          .describe('The newest picture; all but good are dropped and make the camera offline. Null before the first.'),
         promptSet: z.object({ id: z.string(), hash: z.string() }),
         trapType: z.string().nullable(),
         plantsInView: z.int().nullable(),

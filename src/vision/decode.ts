@@ -1,10 +1,12 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { FieldscoutError } from '../errors.js';
-import type { RgbImage } from '../types.js';
+import type { RgbImage, Size } from '../types.js';
+import { cropBox, type View } from './view.js';
 
 /** 360 MB of RGB: more would not fit beside a model on the small boards. */
 const MAX_PIXELS = 120_000_000;
 const MAX_SIDE = 30_000;
+const WHOLE: View = { rotate: 0 };
 /** sharp's names; it reads drawings too, which can name other files and have no pixels of their own. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif']);
 
@@ -12,18 +14,18 @@ const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'gi
  * Decodes the first picture of a JPEG, PNG, WebP, TIFF, GIF or AVIF file: upright by its EXIF orientation, sRGB, 8 bit; alpha is
  * dropped, as CLIP's reference preprocessing does.
  * @param name stands for the picture in messages
- * @throws FieldscoutError IMAGE_UNREADABLE or IMAGE_TOO_LARGE
+ * @param view what of the upright picture is given; all of it where there is none
+ * @throws FieldscoutError IMAGE_UNREADABLE, IMAGE_TOO_LARGE or VIEW_OUTSIDE
  */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+export async function decodeImage(bytes: Uint8Array, name: string, view: View = WHOLE): Promise<RgbImage> {
   if (bytes.length === 0) throw unreadable(name, 'the file is empty');
   try {
     // failOn 'truncated': a half-written picture is not one, while a camera's harmless warnings pass.
     const picture = sharp(bytes, { failOn: 'truncated', limitInputPixels: false, pages: 1 });
-    const { width, height, format } = await picture.metadata();
+    const { width, height, format, autoOrient } = await picture.metadata();
     if (!FORMATS.has(format)) throw new Error(`it is ${format.toUpperCase()}, not JPEG, PNG, WebP, TIFF, GIF or AVIF`);
     if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) throw tooLarge(name, width, height);
-    const { data, info } = await picture
-      .autoOrient()
+    const { data, info } = await seenBy(view, picture.autoOrient(), autoOrient, name)
       .toColourspace('srgb')
       .removeAlpha()
       .raw({ depth: 'uchar' })
@@ -34,6 +36,14 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     if (error instanceof FieldscoutError) throw error;
     throw unreadable(name, decoderReason(error), error);
   }
+}
+
+function seenBy({ rotate, crop }: View, picture: Sharp, { width, height }: Size, name: string): Sharp {
+  const turned = rotate === 0 ? picture : picture.rotate(rotate);
+  if (!crop) return turned;
+  const isAcross = rotate === 90 || rotate === 270;
+  const { x, y, ...size } = cropBox(isAcross ? { width: height, height: width } : { width, height }, crop, name);
+  return turned.extract({ left: x, top: y, ...size });
 }
 
 function greyToRgb(data: Uint8Array, channels: number): Uint8Array {

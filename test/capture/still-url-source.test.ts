@@ -2,10 +2,13 @@ import { getEventListeners } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/capture/pace.js';
 import { StillUrlSource } from '../../src/capture/still-url-source.js';
 import type { CapturedFrame } from '../../src/types.js';
 import { decodeImage } from '../../src/vision/decode.js';
+import { jpegOf } from './jpegs.js';
 import { hastyClock, Recorder } from './recorder.js';
+import { RECOVERY_MS, StreamWatch } from './stream-watch.js';
 
 let servers: Server[];
 let report: Recorder;
@@ -111,7 +114,7 @@ describe('StillUrlSource', () => {
       else if (begins) response.write('half a pic');
     });
     expect(text(await first(`http://${host}/a.jpg`, 250))).toBe('picture');
-    expect(report.states).toEqual([`offline: http://${host}/a.jpg: no answer within 0.25 s`, 'online']);
+    expect(report.states).toEqual([`offline: http://${host}/a.jpg: no answer for 0.25 s`, 'online']);
   });
 
   it('refuses a body without end instead of holding it', async () => {
@@ -193,3 +196,65 @@ function leftOn(signal: AbortSignal): number {
   const dependants = symbols.map((symbol) => (Reflect.get(signal, symbol) as Set<unknown> | undefined)?.size ?? 0);
   return dependants.reduce((sum, size) => sum + size, getEventListeners(signal, 'abort').length);
 }
+
+describe('a camera of stills that is treated badly', () => {
+  it('recovers from unplugging, a stall, garbage and a change of size', async () => {
+    type Behaviour = 'good' | 'large' | 'silent' | 'half' | 'garbage';
+    const pictures = { good: await jpegOf(50), large: await jpegOf(50, 160, 120) };
+    let behaviour: Behaviour = 'good';
+    let port = 0;
+    const plugIn = async () => {
+      const server = createServer((_, response) => {
+        if (behaviour === 'silent') return;
+        if (behaviour === 'half') response.write(pictures.good.subarray(0, 200));
+        else response.end(behaviour === 'garbage' ? Buffer.alloc(5_000, 'nonsense \xff\xd8') : pictures[behaviour]);
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+      port = (server.address() as AddressInfo).port;
+    };
+    const unplug = async () => {
+      const server = servers.pop();
+      server?.closeAllConnections();
+      await new Promise((resolve) => server?.close(resolve));
+    };
+    await plugIn();
+    const url = new URL(`http://127.0.0.1:${port}/still.jpg`);
+    const watch = new StreamWatch(new StillUrlSource({ camera: 'gate', url, intervalMs: 50 }, systemClock));
+    await watch.more(2);
+    await unplug();
+    await watch.offline();
+    await plugIn();
+    expect(await watch.more(2)).toBeLessThan(RECOVERY_MS);
+    for (const fault of ['silent', 'half'] as const) {
+      behaviour = fault;
+      expect(await watch.offline()).toContain('no answer for 8 s');
+      behaviour = 'good';
+      expect(await watch.more(2)).toBeLessThan(RECOVERY_MS);
+    }
+    behaviour = 'garbage';
+    await watch.more(2);
+    const { bytes, origin } = watch.frames.at(-1) as CapturedFrame;
+    await expect(decodeImage(bytes, origin)).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
+    behaviour = 'large';
+    await watch.more(2);
+    expect(await decodeImage((watch.frames.at(-1) as CapturedFrame).bytes, origin)).toMatchObject({
+      width: 160,
+      height: 120,
+    });
+    await watch.end();
+  }, 120_000);
+
+  it('is asked again soon after a failure, however rarely it is asked otherwise', async () => {
+    let answers = 0;
+    const host = await serve((_, response) => {
+      answers += 1;
+      response.statusCode = answers === 1 ? 500 : 200;
+      response.end('picture');
+    });
+    const settings = { camera: 'gate', url: new URL(`http://${host}/a.jpg`), intervalMs: 3_600_000 };
+    const watch = new StreamWatch(new StillUrlSource(settings, systemClock));
+    expect(await watch.more(1)).toBeLessThan(RECOVERY_MS);
+    await watch.end();
+  }, 60_000);
+});

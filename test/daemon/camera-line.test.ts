@@ -8,9 +8,11 @@ import { FieldscoutError } from '../../src/errors.js';
 import { siteDay, TrackCounts } from '../../src/tracking/counts.js';
 import { IouTracker } from '../../src/tracking/iou-tracker.js';
 import type { CapturedFrame, Detection, EmbeddedPromptSet, Fingerprint, Frame, Inspection } from '../../src/types.js';
+import { PictureOpener } from '../../src/vision/picture-opener.js';
 
 const NOON_MS = Date.parse('2026-06-01T12:00:00Z');
 const LOST_AFTER_MS = 5000;
+const PICTURE_CHECKS = { black: true, green: true, frozen: true, frozenFrames: 2, frozenAfterMs: 3000 };
 
 const promptsFor = (...targets: readonly string[]): EmbeddedPromptSet => ({
   promptSet: {
@@ -51,6 +53,7 @@ const seen = (target: string): Detection => ({
 class HandCamera implements FrameSource {
   position: number | undefined;
   keepsPictures = false;
+  isLive = false;
   report: SourceReport | undefined;
   private give: ((step: () => CapturedFrame | undefined) => void) | undefined;
   private readonly steps: (() => CapturedFrame | undefined)[] = [];
@@ -81,6 +84,7 @@ class HandCamera implements FrameSource {
 let clock: number;
 let camera: HandCamera;
 let told: string[];
+let dropped: string[];
 let detections: readonly Detection[];
 let inspect: (frame: Frame, prompts: EmbeddedPromptSet) => Promise<Inspection>;
 let tellFrame: () => Promise<void>;
@@ -92,6 +96,7 @@ beforeEach(async () => {
   clock = 0;
   camera = new HandCamera();
   told = [];
+  dropped = [];
   detections = [];
   tellFrame = async () => undefined;
   inspect = async ({ image, ...frame }, prompts) => ({
@@ -103,7 +108,7 @@ beforeEach(async () => {
     timingsMs: { tile: 0, encode: 0, score: 0 },
   });
   stop = new AbortController();
-  png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'green' } })
+  png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'olive' } })
     .png()
     .toBuffer();
 });
@@ -120,6 +125,7 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
     {
       camera: 'leaf',
       source: camera,
+      pictures: new PictureOpener({ rotate: 0 }, [], PICTURE_CHECKS),
       inspector: { inspect: (frame, prompts) => inspect(frame, prompts) },
       tracker: new IouTracker('leaf', settings, newId),
       lostAfterMs: LOST_AFTER_MS,
@@ -127,7 +133,7 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
       outlet: {
         frame: () => tellFrame(),
         keep: async () => undefined,
-        dropped: () => undefined,
+        dropped: (reason, line) => void dropped.push(`${reason}: ${line}`),
         event: ({ type, after }) => void told.push(`${type} ${after.target}`),
         counts: (counts) => void told.push(counts.map(({ target, now, day }) => `${target} ${now}/${day}`).join(', ')),
         alert: ({ rule, state, value }, { promptSet }) =>
@@ -146,13 +152,17 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
 
 /** Has the camera give a frame that shows these, and waits until the line has dealt with it. */
 async function show(line: CameraLine, ...found: readonly Detection[]): Promise<void> {
+  await give(line, png, ...found);
+}
+
+async function give(line: CameraLine, bytes: Uint8Array, ...found: readonly Detection[]): Promise<void> {
   detections = found;
   const dealtWith = () => {
     const { framesLookedAt, framesDropped } = line.health;
     return framesLookedAt + Object.values(framesDropped).reduce((sum, count) => sum + count, 0);
   };
   const before = dealtWith();
-  camera.next(() => ({ camera: 'leaf', origin: 'a.png', capturedAtMs: NOON_MS + clock, bytes: png }));
+  camera.next(() => ({ camera: 'leaf', origin: 'a.png', capturedAtMs: NOON_MS + clock, bytes }));
   await vi.waitFor(() => expect(dealtWith()).toBe(before + 1), { timeout: 20_000 });
   // The line comes back to its camera.
   await new Promise((resolve) => setImmediate(resolve));
@@ -222,6 +232,71 @@ describe('a camera that gives no more frames', () => {
     expect(line.health.state).toBe('offline');
     timeGoesBy(10 * LOST_AFTER_MS);
     expect(told).toHaveLength(3);
+  });
+});
+
+describe('a camera whose pictures show nothing', () => {
+  const BLACK = 'the picture is black: is it night, is the lens covered, or is the sensor broken?';
+  const colour = (background: string) =>
+    sharp({ create: { width: 8, height: 8, channels: 3, background } })
+      .png()
+      .toBuffer();
+
+  it('is offline with the reason, has its frames dropped and its tracks ended, and comes back by itself', async () => {
+    const black = await colour('black');
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    expect(line.health).toMatchObject({ state: 'online', picture: 'good' });
+    told.length = 0;
+    await give(line, black, seen('aphid'));
+    camera.report?.state('online');
+    await give(line, black, seen('aphid'));
+    expect(told).toEqual([`offline: ${BLACK}`]);
+    expect(dropped).toEqual([`black: a.png: ${BLACK}`, `black: a.png: ${BLACK}`]);
+    expect(line.health).toMatchObject({
+      state: 'offline',
+      picture: 'black',
+      framesLookedAt: 1,
+      framesDropped: { black: 2 },
+    });
+    timeGoesBy(LOST_AFTER_MS + 1);
+    expect(told.slice(1)).toEqual(['end aphid', 'aphid 0/1']);
+    told.length = 0;
+    await show(line);
+    expect(told[0]).toBe('online');
+    expect(line.health).toMatchObject({ state: 'online', picture: 'good', framesLookedAt: 2 });
+  });
+
+  it('tells another fault anew', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await give(line, await colour('black'));
+    await give(line, await colour('rgb(0,135,0)'));
+    expect(told.map((each) => each.split(':')[1])).toEqual([
+      ' starting',
+      ' the picture is black',
+      ' the picture is green',
+    ]);
+    expect(line.health).toMatchObject({ state: 'offline', picture: 'green', framesDropped: { black: 1, green: 1 } });
+  });
+
+  it('is frozen where it is live and repeats one picture, and is not where its pictures may repeat', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    const repeat = async () => {
+      for (let i = 0; i < 4; i += 1) {
+        await show(line);
+        clock += 2_000;
+      }
+    };
+    await repeat();
+    expect(line.health).toMatchObject({ picture: 'good', framesLookedAt: 4, framesDropped: {} });
+    camera.isLive = true;
+    await repeat();
+    expect(line.health).toMatchObject({ state: 'offline', picture: 'frozen', framesDropped: { frozen: 4 } });
+    await give(line, await colour('purple'));
+    expect(line.health).toMatchObject({ state: 'online', picture: 'good', framesLookedAt: 5 });
   });
 });
 

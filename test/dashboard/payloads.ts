@@ -169,6 +169,7 @@ export function health(warnings: readonly string[]): HealthPayload {
       {
         id: 'leaf',
         state: 'online',
+        picture: 'good',
         promptSet: fingerprint.promptSet,
         trapType: null,
         plantsInView: null,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SIM_SEED } from '../../src/daemon/build-line.js';
+import { SIM_SEED } from '../../src/daemon/source-of.js';
 import { type InspectedPicture, measureAll, measureTarget } from '../../src/evaluation/detection-metrics.js';
 import type { TruthBox } from '../../src/sim/placed-thing.js';
 import { truthAt } from '../../src/sim/truth.js';

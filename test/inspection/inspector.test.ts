@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type InspectionSettings, Inspector } from '../../src/inspection/inspector.js';
 import { windowKey } from '../../src/inspection/look-between.js';
 import type { Box, Detection, Size } from '../../src/types.js';
+import type { Mask } from '../../src/vision/mask.js';
 import { drawPests, idealClip, type Pest, pestPrompts } from './ideal-encoder.js';
 
 const settingsOf = (scales: readonly number[], wholeFrame: boolean, overlap = 0.2): InspectionSettings => ({
@@ -187,5 +188,46 @@ describe('windowKey', () => {
   it('tells windows of one place and two scales apart', () => {
     const at = (scale: number) => windowKey({ box: { x: 1, y: 2, width: scale, height: scale }, scale });
     expect([at(64), at(128)]).toEqual(['1,2,64', '1,2,128']);
+  });
+});
+
+describe('masks', () => {
+  const size = { width: 640, height: 360 };
+  const house: Mask = [
+    [0.5, 0],
+    [1, 0],
+    [1, 1],
+    [0.5, 1],
+  ];
+
+  it('have no tile looked at whose centre lies in them, neither planned nor between two', {
+    timeout: 60_000,
+  }, async () => {
+    const seenBy = async (masks: readonly Mask[]) => {
+      const pests = [
+        { x: 60, y: 100, side: 40 },
+        { x: 500, y: 100, side: 40 },
+        { x: 545, y: 130, side: 40 },
+      ];
+      return look(size, pests, { ...settingsOf([64, 128], true), masks });
+    };
+    const all = await seenBy([]);
+    const some = await seenBy([house]);
+    const left = ({ box }: Detection) => box.x + box.width / 2 < 320;
+    expect(all.detections.filter((detection) => !left(detection)).length).toBeGreaterThan(0);
+    expect(some.detections).toEqual(all.detections.filter(left));
+    expect(some.detections).toHaveLength(1);
+    expect(some.tiles).toBeLessThan(all.tiles);
+  });
+
+  it('may cover all: then nothing is looked at, and nothing found', async () => {
+    const everything: Mask = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ];
+    const settings = { ...settingsOf([64], true), masks: [everything] };
+    expect(await look(size, [{ x: 60, y: 100, side: 40 }], settings)).toMatchObject({ tiles: 0, detections: [] });
   });
 });

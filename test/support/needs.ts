@@ -1,8 +1,8 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import debianTools from '../../scripts/debian-tools.json' with { type: 'json' };
 
-/** What some tests need besides npm packages: a command of a Debian package, or labelled pictures in FIELDSCOUT_EVAL_DIR. */
+/** What some tests need besides npm packages: a command or a library of a Debian package, or labelled pictures in FIELDSCOUT_EVAL_DIR. */
 export type Need = keyof typeof debianTools | 'pictures';
 
 declare module '@vitest/runner' {
@@ -29,11 +29,23 @@ export function needs(...all: readonly Need[]) {
 /** A COCO folder of real pictures (annotations.json, images/); undefined where nobody set one. */
 export const evalDir = process.env.FIELDSCOUT_EVAL_DIR || undefined;
 
-/** Path of a command; also where Debian puts servers, which an ordinary user's PATH leaves out. */
+/**
+ * Path of a command, also where Debian puts servers, which an ordinary user's PATH leaves out; or of a library's file, whose name
+ * holds a "/", in /usr/lib or the folder there for the machine's architecture.
+ */
 export function findTool(name: string): string | undefined {
+  if (name.includes('/')) return libraryFolders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
+
+const LIBRARIES = '/usr/lib';
+const libraryFolders = [
+  LIBRARIES,
+  ...(existsSync(LIBRARIES) ? readdirSync(LIBRARIES) : [])
+    .filter((name) => name.includes('-linux-'))
+    .map((name) => join(LIBRARIES, name)),
+];
 
 function isExecutable(path: string): boolean {
   try {

@@ -144,6 +144,7 @@ export const healthSample: HealthPayload = {
     {
       id: 'leaf',
       state: 'online',
+      picture: 'good',
       promptSet: { id: 'insects/aphids', hash: 'cd'.repeat(32) },
       trapType: null,
       plantsInView: 4,
