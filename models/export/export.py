@@ -155,7 +155,7 @@ def main():
         "embeddingSize": width, "maxTokens": tokens, "files": {},
     })
     report = {
-        "model": f"{args.library} {args.model}",
+        "model": f"{args.library} {Path(args.model).name}",
         "weights": "random" if args.random is not None else "checkpoint",
         "normalisationFolded": args.fold_normalisation,
         "leastCosine": {

@@ -5,6 +5,7 @@ import type { ClipModel } from '../clip/clip-model.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { RecentFindings } from '../dashboard/recent-findings.js';
 import { RecentFrames } from '../dashboard/recent-frames.js';
+import { readBoard, throttlingWarnings } from '../devices/board-readings.js';
 import { errorLine } from '../errors.js';
 import { builtPage } from '../paths.js';
 import { readVitals } from '../telemetry/vitals.js';
@@ -267,10 +268,11 @@ export class Daemon {
     const { config, version } = this.options;
     this.warnings.replace('storage', storage.warnings());
     this.warnings.replace('commands', uplinks.commands.warnings());
-    const [vitals, uplink] = await Promise.all([readVitals(storage.dir), uplinks.outgoing.state()]);
+    const [vitals, board, uplink] = await Promise.all([readVitals(storage.dir), readBoard(), uplinks.outgoing.state()]);
+    this.warnings.replace('throttling', throttlingWarnings(board));
     const uptimeMs = performance.now() - this.startedMs;
     const node = { site: config.site, version, bootId, uptimeMs, clock: clock?.trust ?? 'unknown' } as const;
-    return healthReport({ ...node, vitals, clip, uplink, lines, warnings: this.warnings.lines }, Date.now());
+    return healthReport({ ...node, vitals, board, clip, uplink, lines, warnings: this.warnings.lines }, Date.now());
   }
 
   private async saveState(): Promise<void> {

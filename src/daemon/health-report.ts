@@ -1,6 +1,7 @@
 import type { ClipModel } from '../clip/clip-model.js';
 import type { CameraConfig } from '../config/camera-schema.js';
 import type { Config } from '../config/schema.js';
+import type { BoardReadings } from '../devices/board-readings.js';
 import type { ClockTrust } from '../telemetry/clock-trust.js';
 import type { Vitals } from '../telemetry/vitals.js';
 import type { BudgetState, BudgetWindowState } from '../uplink/byte-budget.js';
@@ -16,6 +17,7 @@ export interface HealthParts {
   /** Since the start, by a clock that nobody sets. */
   readonly uptimeMs: number;
   readonly vitals: Vitals;
+  readonly board: BoardReadings;
   readonly clock: ClockTrust;
   readonly clip: ClipModel;
   readonly uplink: OutgoingState;
@@ -25,7 +27,7 @@ export interface HealthParts {
 
 /** How the node fares, as it is told once a minute. */
 export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
-  const { site, version, bootId, uptimeMs, vitals, clock, clip, uplink, lines, warnings } = parts;
+  const { site, version, bootId, uptimeMs, vitals, board, clock, clip, uplink, lines, warnings } = parts;
   return {
     schema: SCHEMA_VERSION,
     at: instant(nowMs),
@@ -45,6 +47,7 @@ export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
     provider: clip.provider,
     ...vitals,
     temperaturesC: { ...vitals.temperaturesC },
+    board: { ...board, powerMw: { ...board.powerMw }, throttling: [...board.throttling] },
     uplink: uplinkReport(uplink),
     cameras: lines.map(({ camera, line }) => {
       const { state: cameraState, picture, framesLookedAt, framesDropped, lastFrameMs } = line.health;

@@ -59,12 +59,20 @@ async function throttling(root: string): Promise<readonly string[]> {
   for (const name of (await namesIn(thermal)).filter((entry) => entry.startsWith('cooling_device')).sort()) {
     const type = await textIn(join(thermal, name, 'type'));
     const state = await numberIn(join(thermal, name, 'cur_state'));
-    if (type && state && !/fan/i.test(type)) reasons.push(`${type} at step ${state}`);
+    // Some drivers give -1 for one that is off.
+    if (type && state !== null && state > 0 && !/fan/i.test(type)) reasons.push(`${type} at step ${state}`);
   }
   const pi = await textIn(join(root, 'sys/devices/platform/soc/soc:firmware/get_throttled'));
   const bits = pi === null ? 0 : Number.parseInt(pi, 16);
   for (const [bit, reason] of PI_BITS) if (bits & bit) reasons.push(reason);
   return reasons;
+}
+
+/** The same words at each step of a cooling device: a warning that stands is told once. */
+export function throttlingWarnings({ throttling }: BoardReadings): readonly string[] {
+  return [
+    ...new Set(throttling.map((reason) => `the board slows itself down: ${reason.replace(/ at step \d+$/, '')}`)),
+  ];
 }
 
 async function namesIn(dir: string): Promise<readonly string[]> {

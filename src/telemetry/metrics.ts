@@ -10,6 +10,11 @@ export interface MeasuredNode {
   readonly memory: { readonly freeBytes: number; readonly totalBytes: number };
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   readonly temperaturesC: Readonly<Record<string, number>>;
+  readonly board: {
+    readonly gpuLoad: number | null;
+    readonly powerMw: Readonly<Record<string, number>>;
+    readonly throttling: readonly string[];
+  };
   readonly uplink: {
     readonly state: string;
     readonly queued: number;
@@ -119,6 +124,21 @@ const GAUGES: Readonly<Record<string, readonly [help: string, labels: readonly s
     'Temperature of a thermal zone.',
     ['zone'],
     ({ temperaturesC }) => Object.entries(temperaturesC).map(([zone, value]): Sample => [{ zone }, value]),
+  ],
+  fieldscout_gpu_load_ratio: [
+    'Share of the GPU that works; absent where the board does not tell.',
+    [],
+    ({ board }) => (board.gpuLoad === null ? [] : [[{}, board.gpuLoad]]),
+  ],
+  fieldscout_power_watts: [
+    'Power by rail.',
+    ['rail'],
+    ({ board }) => Object.entries(board.powerMw).map(([rail, value]): Sample => [{ rail }, value / 1000]),
+  ],
+  fieldscout_throttling: [
+    'Reasons for which the board slows itself down now.',
+    [],
+    ({ board }) => [[{}, board.throttling.length]],
   ],
   fieldscout_warnings: ['Warnings that stand, as health lists them.', [], ({ warnings }) => [[{}, warnings.length]]],
 };

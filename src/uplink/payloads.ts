@@ -176,6 +176,13 @@ export const healthPayload = z
     memory: z.object({ rssBytes: z.int(), freeBytes: z.int(), totalBytes: z.int() }),
     disk: z.object({ freeBytes: z.int(), totalBytes: z.int() }).nullable(),
     temperaturesC: z.record(z.string(), z.number()).describe('By thermal zone; empty where the board tells none.'),
+    board: z
+      .object({
+        gpuLoad: z.number().min(0).nullable().describe('Share of the GPU that works, 0 to 1.'),
+        powerMw: z.record(z.string(), z.number()).describe('Milliwatts by rail.'),
+        throttling: z.array(z.string()).describe('Why the board slows itself down now.'),
+      })
+      .describe('What the system tells of the board besides; null or empty where it tells nothing.'),
     uplink: z.object({
       state: z.enum(['connecting', 'connected', 'offline']),
       reason: z.string().nullable(),

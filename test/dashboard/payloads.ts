@@ -156,6 +156,7 @@ export function health(warnings: readonly string[]): HealthPayload {
     memory: { rssBytes: 1, freeBytes: 1, totalBytes: 2 },
     disk: null,
     temperaturesC: {},
+    board: { gpuLoad: null, powerMw: {}, throttling: [] },
     uplink: {
       state: 'connected',
       reason: null,

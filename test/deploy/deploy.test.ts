@@ -116,6 +116,7 @@ describe('the Containerfile', () => {
     expect(Object.keys(dependencies).length).toBeGreaterThan(0);
     for (const part of [
       'package.json',
+      'devices',
       'node_modules',
       'bin',
       'dist',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBoard } from '../../src/devices/board-readings.js';
+import { readBoard, throttlingWarnings } from '../../src/devices/board-readings.js';
 import { parseTegrastats } from '../../src/devices/tegrastats.js';
 import { sampleBoard } from './sample-board.js';
 
@@ -63,6 +63,21 @@ describe('sysfs', () => {
       'throttled',
     ]);
     expect((await readBoard(await sampleBoard({ [path]: '50000\n' }))).throttling).toEqual([]);
+  });
+
+  it('leaves out a cooling device that is off, and warns once of one that works at any step', async () => {
+    const thermal = 'sys/class/thermal';
+    const root = await sampleBoard({
+      [`${thermal}/cooling_device0/type`]: 'intel_powerclamp\n',
+      [`${thermal}/cooling_device0/cur_state`]: '-1\n',
+      [`${thermal}/cooling_device1/type`]: 'cpufreq-cpu0\n',
+      [`${thermal}/cooling_device1/cur_state`]: '2\n',
+      [`${thermal}/cooling_device2/type`]: 'cpufreq-cpu0\n',
+      [`${thermal}/cooling_device2/cur_state`]: '3\n',
+    });
+    const board = await readBoard(root);
+    expect(board.throttling).toEqual(['cpufreq-cpu0 at step 2', 'cpufreq-cpu0 at step 3']);
+    expect(throttlingWarnings(board)).toEqual(['the board slows itself down: cpufreq-cpu0']);
   });
 
   it('tells nothing where there is nothing', async () => {

@@ -131,6 +131,7 @@ export const healthSample: HealthPayload = {
   memory: { rssBytes: 1, freeBytes: 2, totalBytes: 3 },
   disk: null,
   temperaturesC: { cpu: 51.5 },
+  board: { gpuLoad: null, powerMw: {}, throttling: [] },
   uplink: {
     state: 'connected',
     reason: null,

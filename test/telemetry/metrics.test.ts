@@ -10,6 +10,7 @@ const node: MeasuredNode = {
   memory: { freeBytes: 5, totalBytes: 9 },
   disk: { freeBytes: 3, totalBytes: 7 },
   temperaturesC: { 'cpu-thermal': 51.5 },
+  board: { gpuLoad: 0.42, powerMw: { VDD_IN: 5200 }, throttling: ['under-voltage'] },
   uplink: {
     state: 'connected',
     queued: 4,
@@ -73,6 +74,9 @@ describe('Metrics', () => {
       fieldscout_disk_free_bytes: 3,
       fieldscout_disk_size_bytes: 7,
       'fieldscout_temperature_celsius{zone="cpu-thermal"}': 51.5,
+      fieldscout_gpu_load_ratio: 0.42,
+      'fieldscout_power_watts{rail="VDD_IN"}': 5.2,
+      fieldscout_throttling: 1,
       fieldscout_warnings: 2,
       fieldscout_inference_worker_restarts_total: 1,
       fieldscout_tiles_encoded_total: 16,
@@ -90,12 +94,13 @@ describe('Metrics', () => {
       ...node,
       disk: null,
       temperaturesC: {},
+      board: { gpuLoad: null, powerMw: {}, throttling: [] },
       counts: [],
       cameras: [{ ...(leaf as NonNullable<typeof leaf>), framesLookedAt: 13 }],
       uplink: { ...node.uplink, outbox: { ...node.uplink.outbox, oldestAt: null } },
     });
     expect(later['fieldscout_frames_total{camera="leaf"}']).toBe(13);
-    const gone = /trap|temperature|disk|fieldscout_tracks|oldest/;
+    const gone = /trap|temperature|gpu_load|power|disk|fieldscout_tracks|oldest/;
     expect(Object.keys(later).filter((name) => gone.test(name))).toEqual([]);
   });
 
