@@ -4,8 +4,8 @@ import type { CapturedFrame } from '../types.js';
 export interface SourceReport {
   /** A picture that was there and could not be given on. */
   dropped(reason: string, line: string): void;
-  /** The camera answers, or it does not and why. Repeated states are fine. */
-  state(state: 'online' | 'offline', line?: string): void;
+  /** The camera answers, or it does not and why, or it is not wanted now. Repeated states are fine. */
+  state(state: 'online' | 'offline' | 'asleep', line?: string): void;
 }
 
 /**

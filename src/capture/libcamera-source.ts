@@ -94,7 +94,7 @@ async function* within(
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
-  if (limit.signal.aborted && !signal.aborted) throw new Error(`no picture for ${ms / 1000} s`);
+  if (limit.signal.aborted && !signal.aborted) throw new Error(`no picture for ${Math.round(ms / 1000)} s`);
 }
 
 /** Asked at each start: the programs may be installed while the node runs. */

@@ -116,7 +116,7 @@ export class StreamSource implements FrameSource {
     const watch = (ms: number) =>
       setTimeout(() => {
         const garbage = splitter.garbageBytes > 1_000 ? `, only ${splitter.garbageBytes} bytes that are none` : '';
-        stalled = `no picture for ${ms / 1000} s${garbage}`;
+        stalled = `no picture for ${Math.round(ms / 1000)} s${garbage}`;
         attempt.abort();
       }, ms);
     let timer = watch(firstPictureMs);

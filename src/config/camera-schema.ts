@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schedule } from './schedule-schema.js';
 import { segment } from './segment-schema.js';
 import { sensor } from './sensor-schema.js';
 import { crop, masks, pictureChecks, rotate } from './view-schema.js';
@@ -34,6 +35,7 @@ const settings = z.strictObject({
   masks,
   pictureChecks: pictureChecks.prefault({}),
   intervalMs: z.int().min(10).max(86_400_000).default(1000).describe('Time between two frames.'),
+  schedule: schedule.optional().describe('When the camera works; always without it.'),
   prompts: z
     .array(z.string().min(1))
     .min(1)
@@ -65,10 +67,18 @@ const settings = z.strictObject({
 /** Kinds that take settings of the sensor, and of those what a kind cannot. */
 const SENSOR_KINDS = ['v4l2', 'argus', 'libcamera'];
 const WITHOUT_FOCUS = ['argus'];
+/** Kinds whose pictures were made before. */
+const RECORDED = ['folder', 'folder-loop', 'video', 'video-loop'];
 
 /** One camera: where its pictures come from, and how they are looked at. Descriptions are for the person who edits fieldscout.yaml. */
-export const camera = settings.superRefine(({ source, sensor: wanted }, context) => {
+export const camera = settings.superRefine(({ source, sensor: wanted, schedule: hours }, context) => {
   const kind = source.split(':')[0] ?? '';
+  if (hours && RECORDED.includes(kind))
+    context.addIssue({
+      code: 'custom',
+      path: ['schedule'],
+      message: `a "${kind}:" camera takes no pictures itself: it has no schedule`,
+    });
   const refuse = (name: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['sensor', name], message });
   const [first, ...others] = Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [name]));

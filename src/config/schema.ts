@@ -166,6 +166,14 @@ export const configSchema = z
     for (const [i, id] of ids.entries()) {
       if (ids.indexOf(id) < i) fault(['cameras', i, 'id'], `two cameras are called "${id}"`);
     }
+    const isPlaced = config.site.latitude !== undefined && config.site.longitude !== undefined;
+    for (const [i, { schedule }] of config.cameras.entries()) {
+      if (schedule?.sunAboveDegrees !== undefined && !isPlaced)
+        fault(
+          ['cameras', i, 'schedule', 'sunAboveDegrees'],
+          'the sun needs a place: set site.latitude and site.longitude',
+        );
+    }
     for (const [i, rule] of config.alerts.entries()) {
       if (rule.camera !== undefined && !ids.includes(rule.camera)) {
         fault(['alerts', i, 'camera'], `there is no camera "${rule.camera}"; there is ${ids.join(', ')}`);

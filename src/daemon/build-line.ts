@@ -30,7 +30,7 @@ import { CameraControls } from './camera-controls.js';
 import { CameraLine } from './camera-line.js';
 import { LineOutlet } from './line-outlet.js';
 import { changedSince } from './looked-with.js';
-import { sourceOf } from './source-of.js';
+import { scheduledSourceOf } from './source-of.js';
 
 /** What the cameras of a node share. */
 export interface LineSurroundings {
@@ -95,7 +95,7 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const memory = node.memoryOf(camera.id);
   // A track must outlive the time between two frames, or nothing is ever seen twice.
   const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
-  const source = sourceOf(camera, baseDir, memory?.position);
+  const source = scheduledSourceOf(camera, config.site, baseDir, memory?.position);
   const masks = camera.masks.map((mask) => (Array.isArray(mask) ? mask : rectangleMask(mask)));
   const inspector = new Inspector(clip, {
     plan: camera.tiles,

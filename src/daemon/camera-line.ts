@@ -51,7 +51,7 @@ const LOOK_AT_CLOCK_MS = 1_000;
 
 /** The way of one camera's pictures: frame -> inspection -> tracks -> counts -> alerts, each told through the outlet. */
 export class CameraLine {
-  private state: 'online' | 'offline' | 'starting' = 'starting';
+  private state: 'online' | 'offline' | 'asleep' | 'starting' = 'starting';
   private picture: LineHealth['picture'] = null;
   private framesLookedAt = 0;
   private readonly framesDropped: Record<string, number> = {};
@@ -72,7 +72,8 @@ export class CameraLine {
 
   get health(): LineHealth {
     const { picture, framesLookedAt, framesDropped, lastFrameMs } = this;
-    const state = this.paused ? 'disabled' : this.state === 'online' ? 'online' : 'offline';
+    const isOff = this.paused !== undefined || this.state === 'asleep';
+    const state = isOff ? 'disabled' : this.state === 'online' ? 'online' : 'offline';
     return { state, picture, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
   }
 
@@ -155,7 +156,7 @@ export class CameraLine {
       dropped: (reason, line) => this.drop(reason, line),
       state: (state, line) => {
         // A source cannot know that what it gives shows nothing.
-        if (!signal.aborted && (state === 'offline' || !this.hasFault)) this.turn(state, line);
+        if (!signal.aborted && (state !== 'online' || !this.hasFault)) this.turn(state, line);
       },
     };
     const { source } = this.parts;
@@ -277,11 +278,12 @@ export class CameraLine {
     this.parts.log[level]({ reason }, `frame dropped: ${errorLine(line)}`);
   }
 
-  private turn(state: 'online' | 'offline', line?: string): void {
+  private turn(state: 'online' | 'offline' | 'asleep', line?: string): void {
     if (this.state === state || this.paused) return;
     this.state = state;
-    this.parts.outlet.status(state, this.parts.now(), line ?? null);
+    this.parts.outlet.status(state === 'asleep' ? 'disabled' : state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
+    else if (state === 'asleep') this.parts.log.info(`the camera is ${line}`);
     else this.parts.log.warn(`the camera is offline: ${line}`);
   }
 }

@@ -1,7 +1,9 @@
 import type { FrameSource } from '../capture/frame-source.js';
 import { openSource } from '../capture/open-source.js';
 import { systemClock } from '../capture/pace.js';
+import { ScheduledSource } from '../capture/scheduled-source.js';
 import type { CameraConfig } from '../config/camera-schema.js';
+import type { Config } from '../config/schema.js';
 import { FieldscoutError } from '../errors.js';
 import { SimCamera } from '../sim/sim-camera.js';
 import { parseSimSource } from '../sim/sim-source.js';
@@ -17,6 +19,26 @@ export function sourceOf(camera: CameraConfig, baseDir: string, since?: number):
     return openSource({ camera: id, source, intervalMs, baseDir, since, sensor }, systemClock);
   const scene = source.slice(SIM.length);
   return new SimCamera({ camera: id, scene, seed: SIM_SEED, intervalMs, clock: systemClock });
+}
+
+/** The source with its hours, where it has any. */
+export function scheduledSourceOf(
+  camera: CameraConfig,
+  site: Config['site'],
+  baseDir: string,
+  since?: number,
+): FrameSource {
+  const source = sourceOf(camera, baseDir, since);
+  const { schedule } = camera;
+  if (!schedule) return source;
+  const { sunAboveDegrees: aboveDegrees, cron, burst } = schedule;
+  const { latitude, longitude, timeZone } = site;
+  const isPlaced = aboveDegrees !== undefined && latitude !== undefined && longitude !== undefined;
+  const hours = {
+    sun: isPlaced ? { aboveDegrees, latitude, longitude } : undefined,
+    moments: cron === undefined ? undefined : { cron, timeZone, burst },
+  };
+  return new ScheduledSource(source, hours, systemClock);
 }
 
 /**

@@ -29,7 +29,7 @@ export async function checkCamera(
     dropped: (reason: string, line: string) => {
       bad ??= `${reason}: ${line}`;
     },
-    state: (state: 'online' | 'offline', line?: string) => {
+    state: (state: 'online' | 'offline' | 'asleep', line?: string) => {
       if (state === 'offline') offline ??= line ?? 'it gives no reason';
     },
   };

@@ -26,6 +26,8 @@ export class SimCamera implements FrameSource {
   private readonly painter: ScenePainter;
   private readonly clock: Clock;
   private readonly trigger = new Trigger();
+  /** Of the first frame: a camera that slept goes on, and does not begin its life anew. */
+  private beganMs: number | undefined;
 
   /** @throws FieldscoutError SOURCE_INVALID for an unknown scene or condition. */
   constructor(private readonly options: SimCameraOptions) {
@@ -39,8 +41,9 @@ export class SimCamera implements FrameSource {
 
   async *frames(signal: AbortSignal, report: SourceReport): AsyncGenerator<CapturedFrame> {
     const { camera, scene, intervalMs } = this.options;
-    const beganMs = this.clock.now();
-    let next = 0;
+    this.beganMs ??= this.clock.now();
+    const { beganMs } = this;
+    let next = Math.ceil((this.clock.now() - beganMs) / intervalMs);
     while (!signal.aborted) {
       await this.trigger.wait(beganMs + next * intervalMs - this.clock.now(), this.clock, signal);
       if (signal.aborted) return;

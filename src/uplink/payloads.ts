@@ -137,7 +137,8 @@ export const cameraStatusPayload = z
   .meta({
     id: 'camera-status',
     title: 'Camera status',
-    description: 'Whether the camera gives frames, and since when.',
+    description:
+      'Whether the camera gives frames, and since when; disabled while it is paused or sleeps by its schedule.',
   });
 
 export const statusPayload = z

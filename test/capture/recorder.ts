@@ -16,7 +16,7 @@ export class Recorder implements SourceReport {
     this.drops.push(`${reason}: ${line}`);
   }
 
-  state(state: 'online' | 'offline', line?: string): void {
+  state(state: 'online' | 'offline' | 'asleep', line?: string): void {
     const told = line === undefined ? state : `${state}: ${line}`;
     if (this.states.at(-1) !== told) this.states.push(told);
   }

@@ -38,6 +38,15 @@ describe("a camera's settings", () => {
       'source: sim:leaf\nmasks: [{x: 0, y: 0, width: 200, height: 100}]',
       'cameras.0.masks.0.width: .*<=1',
     ],
+    ['a schedule that says nothing', 'source: sim:leaf\nschedule: {burst: 3}', 'set sunAboveDegrees, cron or both'],
+    ['a cron pattern that is none', 'source: sim:leaf\nschedule: {cron: daily}', 'schedule.cron: not a cron pattern'],
+    ['a cron pattern that never comes', 'source: sim:leaf\nschedule: {cron: "0 0 31 2 *"}', 'cron pattern that ever'],
+    ['a schedule for pictures that are there', 'source: folder:/a\nschedule: {cron: "0 * * * *"}', 'takes no pictures'],
+    [
+      'daylight without a place',
+      'source: sim:leaf\nschedule: {sunAboveDegrees: 0}',
+      'set site.latitude and site.longitude',
+    ],
   ])('refuse %s in one line', (_, settings, message) => {
     expect(() => load(settings)).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) as string }),

@@ -300,6 +300,23 @@ describe('a camera whose pictures show nothing', () => {
   });
 });
 
+describe('a camera that sleeps by its schedule', () => {
+  it('is switched off, has its tracks ended, and comes back with its next frame', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    told.length = 0;
+    camera.report?.state('asleep', 'asleep by its schedule');
+    camera.report?.state('asleep', 'asleep by its schedule');
+    expect([told, line.health.state]).toEqual([['disabled: asleep by its schedule'], 'disabled']);
+    timeGoesBy(LOST_AFTER_MS + 1);
+    expect(told.slice(1)).toEqual(['end aphid', 'aphid 0/1']);
+    told.length = 0;
+    await show(line);
+    expect([told[0], line.health.state]).toEqual(['online', 'online']);
+  });
+});
+
 describe('other prompts', () => {
   const rules: readonly AlertRule[] = [rule, { ...rule, id: 'beetles', target: 'beetle', measure: 'day' }];
 
