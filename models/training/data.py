@@ -15,8 +15,9 @@ from facts import ABSENT, KIND, KIND_NAMES, TRUE, UNDECIDED, UNSAID, match
 from model import END_TOKEN, MAX_TOKENS
 from pictures import Photo, group_by_source, hold_out, load_small, read_manifest, sampling_weights
 from sim_frames import FrameStore, WindowDraw, folders_of, held_out_frames
-from soft_labels import soft_labels
-from teacher import CENTRE, crop_boxes, features_of_crops, rectangle_of
+from mixes import Mixes, mix_photos
+from soft_labels import Probes
+from teacher import CENTRE, Teacher, crop_boxes, features_of_crops, rectangle_of
 from words import KINDS, SCENE_GROUND, with_article
 
 PAINTED_COUNT = 800
@@ -25,7 +26,7 @@ HIDDEN_TOKEN_SHARE = 0.04
 JITTER = 0.06
 UNKNOWN_TOKEN = 0
 # Hard windows: how many are looked at each time, kept, and drawn among the simulated ones.
-MINED, KEPT_HARD, STORED_HARD, HARD_SHARE = 10_000, 1_500, 112, 0.2
+MINED, KEPT_HARD, STORED_HARD, HARD_SHARE = 10_000, 1_500, 128, 0.2
 # "a <kind>", and nothing else said.
 KIND_CAPTIONS = np.full((len(KIND_NAMES), 7), UNSAID, np.int16)
 KIND_CAPTIONS[:, KIND] = np.arange(len(KIND_NAMES))
@@ -41,6 +42,8 @@ class Batch:
     said: np.ndarray
     teacher: np.ndarray
     taught: np.ndarray
+    # bool[b]: crops of two photographs, of which no caption is simply true or false.
+    mixed: np.ndarray
     # float32[b, kinds]: what the picture is, by the teacher where it saw the crop, else by its facts; and what nobody can say of it.
     kinds: np.ndarray
     undecided: np.ndarray
@@ -60,12 +63,14 @@ class Corpus:
         kept = [self.photos[index] for index in self.train]
         self.weights = sampling_weights(kept, self.groups[self.train]) if kept else np.zeros(0)
         self.boxes = crop_boxes(len(self.photos), seed)
-        self.teacher = None
+        self.teacher, self.mixes = None, None
         if teacher and self.photos:
-            raw = features_of_crops(teacher, self.photos, self.boxes, centre, cache / "teacher-crops.npz").astype(np.float32)
-            sample = raw[self.train].reshape(-1, raw.shape[-1])
-            self.teacher = ((raw - sample.mean(0)) / (sample.std(0) + 1e-3)).astype(np.float16)
-            self.soft = soft_labels(self.teacher, [photo.label for photo in self.photos], self.groups, self.train, seed)
+            network = Teacher(teacher)
+            raw = features_of_crops(network, self.photos, self.boxes, centre, cache / "teacher-crops.npz")
+            probes = Probes(raw, [photo.label for photo in self.photos], self.groups, self.train, seed)
+            self.teacher = probes.standardise(raw)
+            self.soft = probes.soft_labels(self.teacher)
+            self.mixes = mix_photos(self.small, self.train, self.weights, network, probes, cache / "mixes.npz", seed)
         self.painted, self.painted_facts = painted.paint_all(PAINTED_COUNT, seed)
         sims = [folder for root in sims for folder in folders_of(root)]
         self.store = FrameStore(sims, cache / "frames.bin") if sims else None
@@ -75,7 +80,7 @@ class Corpus:
         self.draws = {held: WindowDraw(self.frames, np.flatnonzero(self.frame_held == held)) for held in (False, True)} if self.frames else {}
         # Windows without a pest that were taken for one: uint8[n, s, s, 3] and their facts.
         self.hard: tuple[np.ndarray, np.ndarray] | None = None
-        self.shares = _shares(bool(self.photos), bool(self.frames))
+        self.shares = _shares(bool(self.photos), bool(self.frames), self.mixes is not None)
         known = self.kinds()
         # bool[kinds]: a kind that no picture shows is no wrong answer either.
         self.shown = np.array([kind in known for kind in KIND_NAMES])
@@ -95,7 +100,8 @@ class Corpus:
         crops = np.empty((count, size, size, 3), np.uint8)
         facts = np.empty((count, *self.painted_facts.shape[1:]), np.int16)
         width = self.teacher.shape[-1] if self.teacher is not None else 1
-        teacher, taught, fine = np.zeros((count, width), np.float32), np.zeros(count, bool), [""] * count
+        teacher, fine = np.zeros((count, width), np.float32), [""] * count
+        taught, mixed = np.zeros(count, bool), np.zeros(count, bool)
         kinds = np.full((count, len(KIND_NAMES)), -1, np.float32)
         sources = random.choice(len(self.shares), count, p=self.shares)
         for row, source in enumerate(sources):
@@ -109,6 +115,12 @@ class Corpus:
                 crop, facts[row] = cut(self.hard[0][index], (0, 0, STORED_HARD, STORED_HARD), size), self.hard[1][index]
             elif source == 1:
                 crop, facts[row] = self.window(False, random, size)
+            elif source == 3:
+                index = int(random.integers(len(self.mixes.crops)))
+                crop, mixed[row] = cut(self.mixes.crops[index], (0, 0, *self.mixes.crops.shape[1:3]), size), True
+                # Its caption speaks to the other pictures of the batch only.
+                facts[row], fine[row] = self.photos[self.mixes.photo[index]].facts, self.photos[self.mixes.photo[index]].fine
+                teacher[row], taught[row], kinds[row] = self.mixes.teacher[index], True, self.mixes.kinds[index]
             else:
                 index = int(random.integers(len(self.painted)))
                 facts[row] = self.painted_facts[index]
@@ -122,7 +134,7 @@ class Corpus:
         hidden = torch.from_numpy(random.random(ids.shape) < HIDDEN_TOKEN_SHARE) & (ids < END_TOKEN - 1)
         return Batch(
             relight(crops, random), facts, ids.masked_fill(hidden, UNKNOWN_TOKEN).numpy(), np.stack([each for _, each in said]),
-            teacher, taught, kinds, ((verdicts == UNDECIDED) | ~self.shown) & (kinds <= 0),
+            teacher, taught, mixed, kinds, ((verdicts == UNDECIDED) | ~self.shown) & (kinds <= 0),
         )  # fmt: skip
 
     def _photo(self, random: np.random.Generator, size: int):
@@ -196,8 +208,8 @@ def _centre_features(photos: list[Photo], features: Path | None) -> np.ndarray |
         return known["features"][[at[photo.file] for photo in photos]]
 
 
-def _shares(photos: bool, frames: bool) -> list[float]:
-    """How much of a batch photographs, simulated windows and painted backgrounds are."""
+def _shares(photos: bool, frames: bool, mixes: bool) -> list[float]:
+    """How much of a batch photographs, simulated windows, painted backgrounds and mixes are."""
     if photos and frames:
-        return [0.42, 0.54, 0.04]
-    return [0.93, 0, 0.07] if photos else [0, 0.93, 0.07]
+        return [0.22, 0.56, 0.04, 0.18] if mixes else [0.4, 0.56, 0.04, 0]
+    return [0.93, 0, 0.07, 0] if photos else [0, 0.93, 0.07, 0]

@@ -13,9 +13,9 @@ from tokenizers import Tokenizer
 from augment import normalise
 from captions import class_prompts
 from data import token_ids
+from model import SIDE
 
 MARGIN = 1.3
-SIZE = 96
 
 
 def square_crop(box: list[float], width: int, height: int) -> tuple[int, int, int, int]:
@@ -28,7 +28,7 @@ def square_crop(box: list[float], width: int, height: int) -> tuple[int, int, in
 
 
 def coco_crops(annotations: Path) -> tuple[np.ndarray, list[str], list[str]]:
-    """uint8[n, 96, 96, 3], each crop's category, all categories."""
+    """uint8[n, 128, 128, 3], each crop's category, all categories."""
     truth = json.loads(annotations.read_text(encoding="utf-8"))
     categories = {category["id"]: category["name"] for category in truth["categories"]}
     images = {image["id"]: image for image in truth["images"]}
@@ -37,7 +37,7 @@ def coco_crops(annotations: Path) -> tuple[np.ndarray, list[str], list[str]]:
         image = Image.open(annotations.parent / images[annotation["image_id"]]["file_name"]).convert("RGB")
         crop = image.crop(square_crop(annotation["bbox"], *image.size))
         # A crop that the picture's edge made oblong is pressed into the square, as the product does.
-        crops.append(np.asarray(crop.resize((SIZE, SIZE), Image.Resampling.BICUBIC)))
+        crops.append(np.asarray(crop.resize((SIDE, SIDE), Image.Resampling.BICUBIC)))
         labels.append(categories[annotation["category_id"]])
     return np.stack(crops), labels, sorted(set(categories.values()))
 

@@ -13,9 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from augment import MEAN, STD
-from model import EMBEDDING_SIZE, END_TOKEN, Student
+from model import EMBEDDING_SIZE, END_TOKEN, SIDE, Student
 
-SIZE = 96
 OPSET = 17
 # Smaller tensors (biases, scales) stay in full precision: they weigh nothing.
 SMALLEST_HALVED = 2048
@@ -25,7 +24,7 @@ def export_model(student: Student, tokenizer: Path, folder: Path, words: list[st
     """`student` must be in float32; the folder is complete but for fieldscout-model.json, which calibration writes."""
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
     student = student.eval()
-    _write(student.image.to(memory_format=torch.contiguous_format), torch.zeros(2, 3, SIZE, SIZE), folder / "onnx/vision_model.onnx",
+    _write(student.image.to(memory_format=torch.contiguous_format), torch.zeros(2, 3, SIDE, SIDE), folder / "onnx/vision_model.onnx",
            "pixel_values", "image_embeds", {0: "batch"})  # fmt: skip
     ids = torch.tensor([[49406, 320, END_TOKEN, END_TOKEN], [49406, 320, 320, END_TOKEN]])
     _write(student.text, ids, folder / "onnx/text_model.onnx", "input_ids", "text_embeds", {0: "batch", 1: "sequence"})
@@ -37,10 +36,10 @@ def export_model(student: Student, tokenizer: Path, folder: Path, words: list[st
     _json(folder / "config.json", {"model_type": "clip", "projection_dim": EMBEDDING_SIZE, "logit_scale": scale})
     _json(folder / "preprocessor_config.json", {
         "image_processor_type": "CLIPImageProcessor", "feature_extractor_type": "CLIPFeatureExtractor",
-        "crop_size": {"height": SIZE, "width": SIZE}, "do_center_crop": True, "do_convert_rgb": True, "do_normalize": True,
+        "crop_size": {"height": SIDE, "width": SIDE}, "do_center_crop": True, "do_convert_rgb": True, "do_normalize": True,
         "do_rescale": True, "do_resize": True, "image_mean": [round(v, 8) for v in MEAN.flatten().tolist()],
         "image_std": [round(v, 8) for v in STD.flatten().tolist()], "resample": 3, "rescale_factor": 1 / 255,
-        "size": {"shortest_edge": SIZE},
+        "size": {"shortest_edge": SIDE},
     })  # fmt: skip
     (folder / "vocabulary.json").write_text(json.dumps({"words": words}, separators=(",", ":")) + "\n")
 

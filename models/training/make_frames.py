@@ -54,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--first-seed", type=int, default=1000, help="the product's own evaluations use seeds below 1000")
-    parser.add_argument("--seeds", type=int, default=56)
+    parser.add_argument("--seeds", type=int, default=80)
     parser.add_argument("--frames", type=int, default=8, help="of each seed and scene")
     chosen = parser.parse_args()
     jobs, began = plan(chosen.first_seed, chosen.seeds, chosen.frames), time.monotonic()

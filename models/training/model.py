@@ -4,6 +4,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+# Of a crop in pixels, as the product asks for it.
+SIDE = 128
 EMBEDDING_SIZE = 256
 MAX_TOKENS = 32
 VOCABULARY_SIZE = 49408
@@ -47,13 +49,15 @@ class ImageTower(nn.Module):
                 stages.append(ResidualBlock(width_in, width, 2 if block == 0 and stage > 0 else 1))
                 width_in = width
         self.stages = nn.Sequential(*stages)
-        # The mean knows the surface, the maximum a pest that fills an eighth of the tile.
-        self.features = 2 * WIDTHS[-1]
+        # The mean knows the surface, the maximum a pest that fills an eighth of the tile, the middle whether the tile points at it.
+        self.features = 3 * WIDTHS[-1]
         self.project = nn.Linear(self.features, EMBEDDING_SIZE)
 
     def pool(self, pixels: torch.Tensor) -> torch.Tensor:
         maps = self.stages(self.stem(pixels)).float()
-        return torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
+        height, width = maps.shape[2:]
+        middle = maps[:, :, (height - 1) // 2 : height // 2 + 1, (width - 1) // 2 : width // 2 + 1]
+        return torch.cat([maps.mean((2, 3)), maps.amax((2, 3)), middle.mean((2, 3))], 1)
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         return F.normalize(self.project(self.pool(pixels)), dim=1)

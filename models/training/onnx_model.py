@@ -17,7 +17,7 @@ class OnnxModel:
         )
 
     def image(self, pixels: torch.Tensor) -> torch.Tensor:
-        """float32[n, 3, 96, 96] -> float32[n, 256]"""
+        """float32[n, 3, 128, 128] -> float32[n, 256]"""
         return torch.from_numpy(self.vision.run(None, {"pixel_values": np.ascontiguousarray(pixels.numpy())})[0])
 
     def text(self, ids: torch.Tensor) -> torch.Tensor:

@@ -11,9 +11,14 @@ from captions import is_held_out
 from facts import KIND, KIND_NAMES, NUMBER, PLACE_IDS, UNKNOWN, kind_of, picture, thing
 from words import KINDS, SCENE_GROUND
 
-# A window is about a pest whose centre lies within this share of its side from the middle, and of which this share is inside.
-CENTRAL, WHOLE = 0.3, 0.6
-# A cut pest is one that misses more than this; between the two nobody can say whether the window should count it.
+# A window points at a pest where its middle lies in the pest's box and this share of the pest is inside, as the product's tiles are
+# judged; a middle that lies outside by less than `NEAR` of the window's side is left open.
+WHOLE, NEAR = 0.6, 0.04
+# A pest of which less is inside is only a part; between the two nobody can say whether the window should count it.
+PART = 0.4
+# Another thing is what a window is about where its centre lies within this share of the side from the middle.
+CENTRAL = 0.3
+# A pest beside the middle is only cut where less than this of it is inside.
 UNCUT = 0.85
 # Less of a thing than this is as good as away.
 UNSEEN_SHARE, UNSEEN_COVER = 0.12, 0.01
@@ -24,7 +29,7 @@ NAMING_COVER = 0.25
 FRAGMENT_COVER = 0.04
 SMALLEST_WINDOW_PX = 36
 # How often a window is drawn around a pest, around part of one, around another thing; else anywhere.
-PEST, FRAGMENT, THING = 0.45, 0.15, 0.12
+PEST, FRAGMENT, THING = 0.5, 0.14, 0.11
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,9 @@ class WindowDraw:
         if pests and self.pests and way >= 1 - PEST:
             frame, place = _pick_of(self.pests, self.pest_weights, random)
             share = random.uniform(0.35, 1) if random.random() < 0.75 else random.uniform(SMALLEST_SHARE, 0.35)
-            square = _around(frame, frame.boxes[place], share, 0.28, random)
+            # Mostly pointed at, sometimes beside the middle, where a tile must not fire.
+            slip = min(0.28, 0.45 * share) if random.random() < 0.8 else 0.45
+            square = _around(frame, frame.boxes[place], share, slip, random)
         elif self.pests and way < FRAGMENT:
             frame, place = _pick_of(self.pests, self.pest_weights, random)
             square = _around(frame, frame.boxes[place], float(np.exp(random.uniform(np.log(0.4), np.log(6)))), 0.75, random)
@@ -156,7 +163,7 @@ class WindowDraw:
 
 
 def _shares(groups: list[list]) -> np.ndarray:
-    sizes = np.array([len(group) for group in groups], float) ** 0.5
+    sizes = np.array([len(group) for group in groups], float) ** 0.3
     return sizes / sizes.sum() if len(sizes) else sizes
 
 
@@ -179,44 +186,53 @@ def _around(frame: Frame, box: np.ndarray, share: float, slip: float, random: np
 
 def facts_of_window(frame: Frame, square: tuple[float, float, float, float]) -> np.ndarray | None:
     """
-    What a square shows: its pests, or "part of an insect", or another thing that fills much of it, or the scene's ground. None where
-    nobody could say: a pest too small to tell or near the border, different pests at once of which one is cut, a held-out combination.
+    What a square shows: the pests that it points at, or "part of an insect", or another thing that fills much of it, or the scene's
+    ground: a pest beside the middle is the next tile's. None where nobody could say: a pest too small to tell, one whose box ends near
+    the middle, a held-out combination.
     """
     left, top, right, bottom = square
     side = right - left
+    middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
     mains: list[tuple[float, np.ndarray]] = []
-    others: list[tuple[float, float, float, np.ndarray]] = []
+    beside: list[tuple[float, np.ndarray]] = []
     named: list[tuple[float, np.ndarray]] = []
+    open_kinds: set[int] = set()
+    parts = 0.0
     for (x, y, width, height), facts in zip(frame.boxes, frame.things):
         inside = max(0.0, min(right, x + width) - max(left, x)) * max(0.0, min(bottom, y + height) - max(top, y))
         share, cover = inside / max(1e-6, width * height), inside / side**2
         if inside == 0 or (share < UNSEEN_SHARE and cover < UNSEEN_COVER):
             continue
         size = max(width, height) / side
-        off = max(abs(x + width / 2 - (left + right) / 2), abs(y + height / 2 - (top + bottom) / 2)) / side
-        central = share >= WHOLE and off <= CENTRAL
+        outside = max(x - middle_x, middle_x - x - width, y - middle_y, middle_y - y - height) / side
         if not is_pest(facts):
-            if cover >= NAMING_COVER or (central and size >= 0.3):
+            off = max(abs(x + width / 2 - middle_x), abs(y + height / 2 - middle_y)) / side
+            if cover >= NAMING_COVER or (share >= WHOLE and off <= CENTRAL and size >= 0.3):
                 named.append((inside, facts))
-        elif size < SMALLEST_SHARE or is_held_out(facts):
+        elif is_held_out(facts):
             return None
-        elif central:
+        elif outside <= 0 and share >= PART:
+            if size < SMALLEST_SHARE or share < WHOLE:
+                return None
             mains.append((inside, facts))
+        elif outside <= NEAR and share >= PART:
+            open_kinds.add(int(facts[KIND]))
+        elif share < UNCUT and cover >= FRAGMENT_COVER:
+            parts = max(parts, cover)
         else:
-            others.append((cover, share, size, facts))
+            beside.append((share, facts))
     kinds = {int(facts[KIND]) for _, facts in mains}
+    if open_kinds - kinds:
+        return None
     if mains:
-        if any(int(facts[KIND]) not in kinds and cover > 0.03 for cover, _, _, facts in others):
-            return None
-        whole = [(0.0, facts) for _, share, _, facts in others if share >= 0.95 and int(facts[KIND]) in kinds]
+        alike = [(share, facts) for share, facts in beside if int(facts[KIND]) in kinds]
+        whole = [(0.0, facts) for share, facts in alike if share >= 0.95]
         counted = _counted([facts for _, facts in sorted(mains + whole, key=lambda each: -each[0])])
-        if any(share < 0.95 for _, share, _, _ in others):
+        if len(whole) < len(alike) or parts > 0 or open_kinds:
             for facts in counted:
                 facts[NUMBER] = UNKNOWN
         return picture(counted + [facts for _, facts in named])
-    if others:
-        if any(share >= UNCUT and size < 0.45 for _, share, size, _ in others) or max(cover for cover, *_ in others) < FRAGMENT_COVER:
-            return None
+    if parts > 0:
         return picture([thing("fragment")])
     if named:
         return picture([facts for _, facts in sorted(named, key=lambda each: -each[0])])

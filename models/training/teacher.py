@@ -1,6 +1,7 @@
 """The teacher's view of fixed crops of every picture, computed once and kept beside the run."""
 
 import hashlib
+import os
 import sys
 import time
 from pathlib import Path
@@ -40,27 +41,43 @@ def rectangle_of(box: np.ndarray, width: int, height: int) -> tuple[float, float
     return left, top, left + w, top + h
 
 
-def features_of_crops(model: Path, photos: list[Photo], boxes: np.ndarray, centre: np.ndarray | None, cache: Path) -> np.ndarray:
-    """float16[n, CROPS, 576]; `centre` float[n, 576] saves the first crop of each picture."""
-    key = hashlib.sha256(b"".join([model.read_bytes(), boxes.tobytes(), "\n".join(p.source for p in photos).encode()])).hexdigest()
+class Teacher:
+    """An ONNX network from float32[n, 3, 224, 224] to features."""
+
+    def __init__(self, model: Path):
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = os.cpu_count() or 1
+        options.log_severity_level = 3
+        self.digest = hashlib.sha256(model.read_bytes()).hexdigest()
+        self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self.name = self.session.get_inputs()[0].name
+        self.width = self.features(np.zeros((1, SIZE, SIZE, 3), np.uint8)).shape[1]
+
+    def features(self, crops: np.ndarray) -> np.ndarray:
+        """uint8[n, 224, 224, 3] -> float32[n, d]"""
+        pixels = ((crops.astype(np.float32) / 255 - MEAN) / STD).transpose(0, 3, 1, 2)
+        return self.session.run(None, {self.name: np.ascontiguousarray(pixels)})[0].reshape(len(crops), -1)
+
+    def key(self, *asked: bytes) -> str:
+        """Names what was asked of this network."""
+        return hashlib.sha256(b"".join([self.digest.encode(), *asked])).hexdigest()
+
+
+def features_of_crops(teacher: Teacher, photos: list[Photo], boxes: np.ndarray, centre: np.ndarray | None, cache: Path) -> np.ndarray:
+    """float16[n, CROPS, d]; `centre` float[n, d] saves the first crop of each picture."""
+    key = teacher.key(boxes.tobytes(), "\n".join(p.source for p in photos).encode())
     if cache.exists():
         kept = np.load(cache)
         if str(kept["key"]) == key:
             return kept["features"]
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 2
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-    began, result = time.monotonic(), np.zeros((*boxes.shape[:2], 576), np.float16)
+    began, result = time.monotonic(), np.zeros((*boxes.shape[:2], teacher.width), np.float16)
     first = 0
     if centre is not None:
         result[:, 0], first = centre, 1
     for index, photo in enumerate(photos):
         image = Image.open(photo.path).convert("RGB")
         crops = [image.resize((SIZE, SIZE), Image.Resampling.BICUBIC, rectangle_of(box, *image.size)) for box in boxes[index, first:]]
-        pixels = ((np.stack(crops).astype(np.float32) / 255 - MEAN) / STD).transpose(0, 3, 1, 2)
-        result[index, first:] = session.run(None, {name: np.ascontiguousarray(pixels)})[0].reshape(len(crops), -1)
+        result[index, first:] = teacher.features(np.stack(crops))
         if index % 500 == 499:
             rate = (index + 1) * len(crops) / (time.monotonic() - began)
             print(f"teacher: {index + 1}/{len(photos)} pictures, {rate:.0f} crops/s", file=sys.stderr, flush=True)

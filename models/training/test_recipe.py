@@ -11,7 +11,7 @@ from PIL import Image
 
 from calibrate import expected_calibration_error, fit_scale
 from captions import compose, is_held_out
-from facts import (ATTRIBUTES, COLOUR, COLOUR_IDS, FALSE, GROUP_IDS, KIND, KIND_IDS, NUMBER, TRUE, UNDECIDED, UNSAID, kind_of, match,
+from facts import (ABSENT, ATTRIBUTES, COLOUR, COLOUR_IDS, FALSE, GROUP_IDS, KIND, KIND_IDS, NUMBER, TRUE, UNDECIDED, UNSAID, kind_of, match,
                    picture, thing)
 from model import END_TOKEN, TextTower
 from pictures import Photo, group_by_source, hold_out
@@ -85,7 +85,7 @@ class Windows(unittest.TestCase):
 
     def test_counts_what_it_shows(self):
         aphid = thing("aphid", "black", place="leaf")
-        shown = facts_of_window(self.frame(((25, 25, 20, 20), aphid), ((50, 50, 20, 20), aphid)), (0, 0, 100, 100))
+        shown = facts_of_window(self.frame(((35, 35, 20, 20), aphid), ((60, 60, 20, 20), aphid)), (0, 0, 100, 100))
         self.assertEqual((int(shown[0, KIND]), int(shown[0, NUMBER])), (KIND_IDS["aphid"], 2))
 
     def test_shows_the_ground_where_nothing_lives(self):
@@ -94,14 +94,22 @@ class Windows(unittest.TestCase):
 
     def test_calls_a_cut_pest_and_the_inside_of_one_a_part(self):
         aphid = thing("aphid", "black")
-        for box in ((88, 10, 40, 40), (-100, -100, 300, 300), (20, 70, 50, 50)):
+        for box in ((88, 10, 40, 40), (-100, -100, 300, 300), (20, 80, 50, 50)):
             shown = facts_of_window(self.frame((box, aphid)), (0, 0, 100, 100))
             self.assertEqual(int(shown[0, KIND]), KIND_IDS["fragment"], box)
 
-    def test_says_nothing_of_a_pest_near_the_border_a_speck_or_a_held_out_combination(self):
+    def test_a_pest_beside_the_middle_is_the_next_windows(self):
         aphid = thing("aphid", "black")
-        self.assertIsNone(facts_of_window(self.frame(((75, 75, 20, 20), aphid)), (0, 0, 100, 100)))
-        self.assertIsNone(facts_of_window(self.frame(((10, 10, 12, 12), aphid)), (0, 0, 300, 300)))
+        for box in ((75, 75, 20, 20), (10, 30, 30, 30), (5, 5, 8, 8)):
+            shown = facts_of_window(self.frame((box, aphid)), (0, 0, 100, 100))
+            self.assertEqual(int(shown[0, KIND]), KIND_IDS["leaf"], box)
+        shown = facts_of_window(self.frame(((30, 30, 40, 40), aphid), ((75, 75, 20, 20), thing("moth"))), (0, 0, 100, 100))
+        self.assertEqual(shown[:, KIND].tolist()[:2], [KIND_IDS["aphid"], ABSENT])
+
+    def test_says_nothing_of_a_pest_that_ends_near_the_middle_a_speck_or_a_held_out_combination(self):
+        aphid = thing("aphid", "black")
+        self.assertIsNone(facts_of_window(self.frame(((52, 40, 30, 30), aphid)), (0, 0, 100, 100)))
+        self.assertIsNone(facts_of_window(self.frame(((46, 46, 8, 8), aphid)), (0, 0, 100, 100)))
         colour, kind = sorted(HELD_OUT_COMBINATIONS)[0]
         self.assertTrue(is_held_out(thing(kind, colour)))
         self.assertIsNone(facts_of_window(self.frame(((30, 30, 40, 40), thing(kind, colour))), (0, 0, 100, 100)))

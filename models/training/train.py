@@ -21,10 +21,10 @@ from calibrate import calibrate_folder
 from data import Batch, Corpus, kind_texts, token_ids
 from evaluate import top1_by_class
 from export import export_model
-from facts import match
+from facts import UNDECIDED, match
 from held_out import held_out_crops
 from losses import contrastive, distillation, naming
-from model import Student, TextTower
+from model import SIDE, Student, TextTower
 from vocabulary import words_of
 from words import KINDS
 
@@ -33,9 +33,9 @@ WARM_UP_STEPS = 200
 LARGEST_SCALE = 50
 # Share of the run from which on each side in pixels is used: small pictures teach more an hour, the last ones fit the towers to
 # the size in use.
-SIDES = ((0.0, 96),)
+SIDES = ((0.0, 96), (0.7, SIDE))
 # Share of the run at which windows are looked for that the student takes for a pest and that show none.
-MINE_AT = (0.4, 0.65, 0.8, 0.92)
+MINE_AT = (0.25, 0.45, 0.65, 0.8, 0.92)
 
 
 def arguments() -> argparse.Namespace:
@@ -142,6 +142,7 @@ class Run:
             pooled = student.image.pool(normalise(batch.crops))
         images = torch.nn.functional.normalize(student.image.project(pooled), dim=1)
         verdicts = match(batch.facts, batch.said)
+        verdicts[batch.mixed] = UNDECIDED
         scale = student.log_scale.exp()
         loss = contrastive(images, student.text(torch.from_numpy(batch.ids)), scale, verdicts)
         names = student.text(token_ids(kind_texts(np.random.default_rng([self.chosen.seed, 0x1D, self.step])), self.tokenizer))

@@ -24,6 +24,8 @@ const INTERVAL_MS = '23000';
 interface CocoFile {
   readonly images: { id: number; file_name: string }[];
   readonly annotations: { id: number; image_id: number }[];
+  /** What is no animal. */
+  readonly things: { image_id: number; attributes: { readonly kind: string } }[];
   readonly categories: unknown;
 }
 
@@ -49,7 +51,7 @@ export async function paintFrames(work: string, plan: FramePlan): Promise<string
   const joined = join(dir, 'annotations.json');
   if (existsSync(joined)) return dir;
   await mkdir(dir, { recursive: true });
-  const all: CocoFile = { images: [], annotations: [], categories: undefined };
+  const all: CocoFile = { images: [], annotations: [], things: [], categories: undefined };
   let categories: unknown;
   for (const scene of sceneNames())
     for (const [index, seed] of plan.seeds.entries()) {
@@ -67,8 +69,28 @@ export async function paintFrames(work: string, plan: FramePlan): Promise<string
         all.images.push({ ...image, id: image.id + before, file_name: `${name}/${image.file_name}` });
       for (const annotation of part.annotations)
         all.annotations.push({ ...annotation, id: all.annotations.length + 1, image_id: annotation.image_id + before });
+      for (const thing of part.things) all.things.push({ ...thing, image_id: thing.image_id + before });
       categories = part.categories;
     }
   await writeFile(joined, JSON.stringify({ ...all, categories }));
   return dir;
+}
+
+/** Writes the truth of those frames of a folder that show a printed tag, and of those that do not. @returns the two files */
+export async function splitByTags(dir: string): Promise<{ readonly tagged: string; readonly untagged: string }> {
+  const all = JSON.parse(await readFile(join(dir, 'annotations.json'), 'utf8')) as CocoFile;
+  const shown = new Set(
+    all.things.filter(({ attributes }) => attributes.kind === 'tag').map(({ image_id }) => image_id),
+  );
+  const write = async (name: string, isTagged: boolean): Promise<string> => {
+    const path = join(dir, name);
+    const wanted = (id: number): boolean => shown.has(id) === isTagged;
+    const images = all.images.filter(({ id }) => wanted(id));
+    await writeFile(
+      path,
+      JSON.stringify({ ...all, images, annotations: all.annotations.filter((one) => wanted(one.image_id)) }),
+    );
+    return path;
+  };
+  return { tagged: await write('tagged.json', true), untagged: await write('untagged.json', false) };
 }

@@ -28,6 +28,7 @@ interface EvalOptions extends options.ModelOptions, options.LookOptions {
   readonly negatives: boolean;
   readonly categories?: readonly string[] | undefined;
   readonly detection: boolean;
+  readonly ap: boolean;
   readonly minBox: number;
   readonly minVisible: number;
   readonly json?: boolean | undefined;
@@ -62,6 +63,7 @@ export function evalCommand(): Command {
         .argParser(options.number(0, 1))
         .default(0),
     )
+    .option('--no-ap', 'leave average precision out: each picture is looked at once instead of twice')
     .option('--no-detection', 'only recognise the labelled crops: quick');
   return options
     .addOptions(command, [...options.modelOptions(), ...options.lookOptions()])
@@ -127,7 +129,7 @@ function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptio
       ? {
           minScore: chosen.minScore,
           detect: detectorWith(chosen.minScore, clip, prompts, chosen),
-          detectAll: detectorWith(0, clip, prompts, chosen),
+          detectAll: chosen.ap ? detectorWith(0, clip, prompts, chosen) : null,
         }
       : null,
   };

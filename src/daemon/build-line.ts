@@ -69,7 +69,7 @@ export interface RunningLine {
 }
 
 /** Every start shows the same life: what one person sees, another can look at too. */
-const SIM_SEED = 7;
+export const SIM_SEED = 7;
 
 /** Builds one camera's line with its prompts loaded and watched. @throws FieldscoutError of its source or its prompts */
 export async function buildLine(camera: CameraConfig, node: LineSurroundings): Promise<RunningLine> {

@@ -267,6 +267,7 @@ export class Daemon {
     if (!storage || !uplinks || !clip) return undefined;
     const { config, version } = this.options;
     this.warnings.replace('storage', storage.warnings());
+    this.warnings.replace('commands', uplinks.commands.warnings());
     const [vitals, board, uplink] = await Promise.all([readVitals(storage.dir), readBoard(), uplinks.outgoing.state()]);
     this.warnings.replace('throttling', throttlingWarnings(board));
     const uptimeMs = performance.now() - this.startedMs;

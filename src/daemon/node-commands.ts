@@ -43,6 +43,12 @@ export class NodeCommands {
     });
   }
 
+  /** What is wrong with the commands that come, for health. */
+  warnings(): readonly string[] {
+    const { dropped } = this.desk;
+    return dropped > 0 ? [`commands dropped because they came too fast: ${dropped}`] : [];
+  }
+
   heard(message: HeardMessage): void {
     this.desk.heard(message);
   }

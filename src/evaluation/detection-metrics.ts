@@ -1,7 +1,7 @@
 import type { Box, Detection } from '../types.js';
 import { averagePrecision } from './average-precision.js';
 import { centreHits, holdsCentre } from './centre-hits.js';
-import { matchDetections, type RankedBox } from './matching.js';
+import { type Judged, matchDetections, type RankedBox } from './matching.js';
 import { f1, meanOf, ratio } from './ratios.js';
 
 /** IoU from which a detection counts as right in precision, recall and F1: tiles are coarse, so 0.5 would ask too much. */
@@ -20,8 +20,8 @@ export interface InspectedPicture {
   readonly crowds: readonly Truth[];
   /** At the threshold, as the daemon would report them. */
   readonly detections: readonly Detection[];
-  /** The same with no threshold: average precision looks at all of them. */
-  readonly candidates: readonly Detection[];
+  /** The same with no threshold: average precision looks at all of them; null where it is left out. */
+  readonly candidates: readonly Detection[] | null;
 }
 
 /** Counts that the ratios below come from; all but the first two are of detections at the threshold. */
@@ -56,7 +56,14 @@ export interface DetectionMetrics extends DetectionCounts {
 export function measureTarget(pictures: readonly InspectedPicture[], target: string): DetectionMetrics {
   const views = pictures.map((picture) => viewOf(picture, target));
   const truths = sum(views.map((view) => view.truths.length));
-  const atIou = (minIou: number) => views.flatMap((view) => matchDetections(view.truths, view.candidates, minIou));
+  const ap = (minIou: number): number | null => {
+    const ranked: Judged[] = [];
+    for (const { truths: boxes, candidates } of views) {
+      if (candidates === null) return null;
+      ranked.push(...matchDetections(boxes, candidates, minIou));
+    }
+    return averagePrecision(ranked, truths);
+  };
   const hits = views.map((view) =>
     centreHits(
       view.truths,
@@ -77,8 +84,8 @@ export function measureTarget(pictures: readonly InspectedPicture[], target: str
       detectionsInsideByCentre: sum(hits.map((hit) => hit.detectionsInside)),
       countErrors: sum(views.map((view) => Math.abs(view.detections.length - view.truths.length))),
     },
-    averagePrecision(atIou(0.3), truths),
-    averagePrecision(atIou(0.5), truths),
+    ap(0.3),
+    ap(0.5),
   );
 }
 
@@ -120,7 +127,7 @@ function withRatios(counts: DetectionCounts, ap30: number | null, ap50: number |
 interface TargetView {
   readonly truths: readonly Box[];
   readonly detections: readonly RankedBox[];
-  readonly candidates: readonly RankedBox[];
+  readonly candidates: readonly RankedBox[] | null;
 }
 
 function viewOf(picture: InspectedPicture, target: string): TargetView {
@@ -132,7 +139,11 @@ function viewOf(picture: InspectedPicture, target: string): TargetView {
     (!crowds.some((crowd) => holdsCentre(crowd, box)) || truths.some((truth) => holdsCentre(truth, box)));
   const ranked = (detections: readonly Detection[]) =>
     detections.filter(isJudged).map(({ box, score, similarity }) => ({ box, rank: score ?? similarity }));
-  return { truths, detections: ranked(picture.detections), candidates: ranked(picture.candidates) };
+  return {
+    truths,
+    detections: ranked(picture.detections),
+    candidates: picture.candidates && ranked(picture.candidates),
+  };
 }
 
 function sum(values: readonly number[]): number {

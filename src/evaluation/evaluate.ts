@@ -33,8 +33,8 @@ export interface Detector {
   readonly minScore: number;
   /** What the daemon would report. */
   detect(image: RgbImage): Promise<readonly Detection[]>;
-  /** Detections of any score. */
-  detectAll(image: RgbImage): Promise<readonly Detection[]>;
+  /** Detections of any score, for average precision; null leaves that out. */
+  readonly detectAll: ((image: RgbImage) => Promise<readonly Detection[]>) | null;
 }
 
 export interface TargetEvaluation {
@@ -95,7 +95,7 @@ export async function evaluate(
         truths: picture.truths,
         crowds: picture.crowds,
         detections: (await detector?.detect(image)) ?? [],
-        candidates: (await detector?.detectAll(image)) ?? [],
+        candidates: (await detector?.detectAll?.(image)) ?? null,
       });
     }
     onPicture();

@@ -13,9 +13,12 @@ export class GroupCommit {
   private isDue = false;
   private lazily: NodeJS.Timeout | undefined;
 
-  /** @param onDamage gives another store in place of one whose file turned out to be damaged */
+  /**
+   * @param current gives the store to write to
+   * @param onDamage gives another store in place of one whose file turned out to be damaged
+   */
   constructor(
-    private store: JournalStore,
+    private readonly current: () => JournalStore,
     private readonly recordEveryMs: number,
     private readonly reply: (reply: JournalReply) => void,
     private readonly onDamage: (fault: string) => JournalStore,
@@ -39,10 +42,6 @@ export class GroupCommit {
     this.commit();
   }
 
-  use(store: JournalStore): void {
-    this.store = store;
-  }
-
   private commit(): void {
     clearTimeout(this.lazily);
     this.lazily = undefined;
@@ -51,23 +50,24 @@ export class GroupCommit {
     this.records = [];
     this.calls = [];
     if (all.length === 0) return;
+    const store = this.current();
     try {
       this.answer(
         all,
-        this.store.transaction(() => all.map(({ call }) => this.store.apply(call))),
+        store.transaction(() => all.map(({ call }) => store.apply(call))),
       );
     } catch (error) {
-      if (isDamage(error)) this.mend(error);
-      this.oneByOne(all, error);
+      this.oneByOne(isDamage(error) ? this.mend(store, error) : store, all, error);
     }
   }
 
-  private mend(error: unknown): void {
+  private mend(store: JournalStore, error: unknown): JournalStore {
     try {
-      this.store = this.onDamage(errorLine(error));
+      return this.onDamage(errorLine(error));
     } catch (failure) {
       const line = `the damaged journal cannot be set aside: ${errorLine(failure)}`;
       this.reply({ type: 'log', level: 'warn', line });
+      return store;
     }
   }
 
@@ -76,13 +76,13 @@ export class GroupCommit {
   }
 
   /** One call that cannot be done must not take the others with it. A disk that takes nothing refuses them all at once. */
-  private oneByOne(messages: readonly CallMessage[], cause: unknown): void {
+  private oneByOne(store: JournalStore, messages: readonly CallMessage[], cause: unknown): void {
     let refusal = isRefusedByDisk(cause) ? cause : undefined;
     for (const message of messages) {
       try {
-        if (isRead(message.call)) this.answer([message], [this.store.apply(message.call)]);
+        if (isRead(message.call)) this.answer([message], [store.apply(message.call)]);
         else if (refusal) this.refuse(message, refusal);
-        else this.answer([message], [this.store.transaction(() => this.store.apply(message.call))]);
+        else this.answer([message], [store.transaction(() => store.apply(message.call))]);
       } catch (error) {
         if (isRefusedByDisk(error)) refusal = error;
         this.refuse(message, error);

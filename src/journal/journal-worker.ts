@@ -1,9 +1,10 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { errorLine } from '../errors.js';
+import { FilePresence } from './file-presence.js';
 import { GroupCommit } from './group-commit.js';
 import { END_JOURNAL, type JournalMessage, type JournalReply, type JournalWorkerSettings } from './journal-protocol.js';
 import type { JournalStore, StoreSettings } from './journal-store.js';
-import { openStore, recoverStore } from './recovering-store.js';
+import { openStore, recoverStore, rewriteStore } from './recovering-store.js';
 import { Retention } from './retention.js';
 
 /** The thread that owns the database: SQLite blocks while the disk does, and the daemon's own loop must not. */
@@ -23,23 +24,45 @@ function start(): void {
   const storeSettings: StoreSettings = { bootId, gaps, maxOutboxBytes: limits.outbox.maxBytes, now: Date.now };
   const opened = openStore(file, storeSettings, hasRunBefore, say('warn'));
   let store = opened.store;
+  let presence = new FilePresence(file);
   let retention = retentionOf(store);
   let trustsClock = true;
   let fault = '';
+  let lostFile = '';
 
   function retentionOf(of: JournalStore): Retention {
     return new Retention(of, limits, Date.now, say('info'));
   }
-  function recover(damage: string): JournalStore {
-    store.db.close();
-    store = recoverStore(file, storeSettings, damage, say('warn'));
+  function use(other: JournalStore): JournalStore {
+    store = other;
+    presence = new FilePresence(file);
     retention = retentionOf(store);
     return store;
   }
-  const commits = new GroupCommit(store, recordEveryMs, reply, recover);
+  function recover(damage: string): JournalStore {
+    store.db.close();
+    return use(recoverStore(file, storeSettings, damage, say('warn')));
+  }
+  /** Where somebody deleted the file under us, it is written anew first: what is accepted must be there after the process. */
+  function current(): JournalStore {
+    if (!presence.isGone) return store;
+    try {
+      const again = rewriteStore(file, store, storeSettings);
+      say('warn')(`${file} was deleted while the node was running: it is written anew, and nothing is lost`);
+      lostFile = '';
+      return use(again);
+    } catch (error) {
+      const line = `${file} was deleted and cannot be written anew: ${errorLine(error)}`;
+      if (line !== lostFile) say('warn')(line);
+      lostFile = line;
+      return store;
+    }
+  }
+  const commits = new GroupCommit(current, recordEveryMs, reply, recover);
   function retain(): void {
     let waitMs = retainEveryMs;
     try {
+      current();
       if (retention.step(trustsClock)) waitMs = REST_MS;
       fault = '';
     } catch (error) {
@@ -50,10 +73,11 @@ function start(): void {
     setTimeout(retain, waitMs);
   }
   setTimeout(retain, retainEveryMs);
-  if (opened.isCheckDue) checkBeside(file, (damage) => commits.use(recover(damage)));
+  if (opened.isCheckDue) checkBeside(file, recover);
 
   port?.on('message', (message: JournalMessage) => {
     if (message === END_JOURNAL) {
+      current();
       commits.close();
       try {
         store.close();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../make-folder.js';
@@ -35,6 +36,8 @@ const DAY_MS = 86_400_000;
 /** On their way to a slow disk; each is in memory. */
 const MOST_WAITING = 64;
 const LOOK_AT_DISK_MS = 5_000;
+/** The frames of the cameras pass through the same few threads. */
+const STATS_AT_ONCE = 64;
 
 /**
  * Pictures kept on disk as `<dir>/<camera>/<sha256>.jpg`, named by their content so that the same picture is kept once. One that is
@@ -61,22 +64,17 @@ export class KeptPictures {
     return !this.room.hasRoom;
   }
 
-  /** Takes stock of what is there. */
+  /**
+   * Resolves when the folder is there and can be read. Its pictures are counted beside the work, for a hundred thousand take seconds: what
+   * is to be kept meanwhile waits for the count.
+   */
   async open(): Promise<void> {
     const { dir } = this.settings;
     await makeFolder(dir);
     const there = await readdir(dir, { recursive: true });
-    // A power cut while one was written leaves its temporary file, which no limit would ever count.
-    for (const name of there) if (name.endsWith('.jpg.tmp')) await rm(join(dir, name), { force: true });
-    const names = there.filter((name) => name.endsWith('.jpg'));
-    const found = await Promise.all(
-      names.map(async (name) => {
-        const about = await stat(join(dir, name));
-        return { name, bytes: about.size, keptMs: about.mtimeMs };
-      }),
-    );
-    for (const { name, bytes, keptMs } of found.sort((a, b) => a.keptMs - b.keptMs)) this.add(name, { bytes, keptMs });
-    await this.deleteOldest(false);
+    const counted = this.takeStock(there);
+    counted.catch(() => undefined); // the next one who wants something kept is told
+    this.last = counted;
   }
 
   /**
@@ -125,6 +123,22 @@ export class KeptPictures {
     return kept;
   }
 
+  private async takeStock(there: readonly string[]): Promise<void> {
+    const { dir } = this.settings;
+    // A power cut while one was written leaves its temporary file, which no limit would ever count.
+    for (const name of there) if (name.endsWith('.jpg.tmp')) await rm(join(dir, name), { force: true });
+    const names = there.filter((name) => name.endsWith('.jpg'));
+    const found: { readonly name: string; readonly kept: Kept }[] = [];
+    for (let start = 0; start < names.length; start += STATS_AT_ONCE) {
+      const some = names.slice(start, start + STATS_AT_ONCE);
+      const stats = await Promise.all(some.map((name) => statOrGone(join(dir, name))));
+      for (const [i, about] of stats.entries())
+        if (about) found.push({ name: some[i] as string, kept: { bytes: about.size, keptMs: about.mtimeMs } });
+    }
+    for (const { name, kept } of found.sort((a, b) => a.kept.keptMs - b.kept.keptMs)) this.add(name, kept);
+    await this.deleteOldest(false);
+  }
+
   private add(path: string, kept: Kept): void {
     this.files.set(path, kept);
     this.bytes += kept.bytes;
@@ -152,6 +166,16 @@ export class KeptPictures {
       deleted.push(path);
     }
     if (deleted.length > 0) onDeleted(deleted, freed);
+  }
+}
+
+/** undefined for a file that somebody deleted since it was listed. */
+async function statOrGone(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

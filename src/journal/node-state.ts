@@ -91,39 +91,55 @@ export async function openNodeState(path: string, warn: (line: string) => void):
 
 export class NodeStateFile {
   private saved: string;
+  /** What is on the disk, and what is on its way there, in order. */
+  private written: NodeState;
+  private changes: readonly Partial<NodeState>[] = [];
+  private current: NodeState;
+  /** One write at a time: each holds what the disk took before it, and its own change. */
+  private last: Promise<void> = Promise.resolve();
 
   /** @param hasRunBefore the file was there, in whatever state */
   constructor(
     private readonly db: Low<NodeState>,
     readonly hasRunBefore: boolean,
   ) {
+    this.written = db.data;
+    this.current = db.data;
     this.saved = JSON.stringify(db.data);
   }
 
+  /** With the changes that are on their way. */
   get data(): NodeState {
-    return this.db.data;
+    return this.current;
   }
 
   /** Writes where something changed. @throws FieldscoutError STORAGE_FAILED; the old file and the old data stay. */
-  async save(change: Partial<NodeState>): Promise<void> {
-    const before = this.db.data;
-    const state = { ...before, ...change };
+  save(change: Partial<NodeState>): Promise<void> {
+    this.changes = [...this.changes, change];
+    this.current = { ...this.current, ...change };
+    const written = this.last.then(() => this.write(change));
+    this.last = written.catch(() => undefined); // who wanted that change is told; the next one starts afresh
+    return written;
+  }
+
+  private async write(change: Partial<NodeState>): Promise<void> {
+    const state = { ...this.written, ...change };
     const text = JSON.stringify(state);
-    if (text === this.saved) return;
-    this.db.data = state;
     try {
-      await this.db.write();
-    } catch (error) {
-      if (this.db.data === state) this.db.data = before;
-      throw error;
+      if (text !== this.saved) {
+        this.db.data = state;
+        await this.db.write();
+        this.saved = text;
+      }
+      this.written = state;
+    } finally {
+      this.changes = this.changes.filter((other) => other !== change);
+      this.current = Object.assign({}, this.written, ...this.changes);
     }
-    this.saved = text;
   }
 }
 
 class DurableJson implements Adapter<NodeState> {
-  /** One write at a time: two would share the temporary file. */
-  private last: Promise<void> = Promise.resolve();
   wasThere = false;
 
   constructor(private readonly path: string) {}
@@ -143,14 +159,8 @@ class DurableJson implements Adapter<NodeState> {
     throw new Error(`${state.error.issues[0]?.path.join('.')}: ${state.error.issues[0]?.message}`);
   }
 
-  write(state: NodeState): Promise<void> {
+  async write(state: NodeState): Promise<void> {
     const text = JSON.stringify(state);
-    const written = this.last.then(() => this.replace(text));
-    this.last = written.catch(() => undefined); // the caller of that write is told; the next one starts afresh
-    return written;
-  }
-
-  private async replace(text: string): Promise<void> {
     const temporary = `${this.path}.tmp`;
     try {
       await writeFlushed(temporary, text);

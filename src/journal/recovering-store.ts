@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { printable } from '../errors.js';
@@ -84,6 +94,32 @@ export function recoverStore(
     store.transaction(() => store.outbox.missed(missed));
   }
   return store;
+}
+
+/**
+ * Writes the file of an open store anew, from what SQLite still holds of it, and goes on with it. What has the name meanwhile is set aside.
+ * @throws SqliteError where the disk refuses: the open store stays as it is
+ */
+export function rewriteStore(file: string, store: JournalStore, settings: StoreSettings): JournalStore {
+  const copy = `${file}.rewritten`;
+  mkdirSync(dirname(file), { recursive: true });
+  rmSync(copy, { force: true });
+  store.db.prepare('VACUUM INTO ?').run(copy);
+  flush(copy);
+  store.db.close();
+  setAside(file, settings.now());
+  renameSync(copy, file);
+  flush(dirname(file));
+  return new JournalStore(openDatabase(file), settings);
+}
+
+function flush(path: string): void {
+  const opened = openSync(path, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 /** @returns what is wrong with the file; undefined where nothing is found */

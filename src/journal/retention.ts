@@ -23,6 +23,8 @@ const DAY_MS = 86_400_000;
 const ROWS_A_STEP = 500;
 const SCANNED_A_STEP = 5_000;
 const PAGES_A_STEP = 256;
+/** Of downtime and of clock offsets each, some tens of bytes: those of years, but not those of an uplink that flaps for ever. */
+const MOST_NOTES = 100_000;
 /** Free pages are used again by what comes; beyond this share of the file they are given back. */
 const FREE_SHARE = 0.05;
 
@@ -43,6 +45,9 @@ export class Retention {
   private readonly oldest: Readonly<Record<Deletable, Statement>>;
   private readonly remove: Readonly<Record<Deletable, readonly Statement[]>>;
   private readonly forgetPictures: Statement;
+  private readonly forgetNotes: readonly Statement[];
+  /** Deleted since that was last told. */
+  private notes = 0;
   private readonly db: Database;
   /** Messages up to here wait in the outbox, or are gone. */
   private passed = 0;
@@ -80,6 +85,24 @@ export class Retention {
        AND NOT EXISTS (SELECT 1 FROM embeddings WHERE picture = pictures.id)
        AND NOT EXISTS (SELECT 1 FROM labels WHERE labels.sha256 = pictures.sha256) LIMIT ${ROWS_A_STEP})`,
     );
+    this.forgetNotes = [
+      ...['downtime', 'clock_offsets'].map((table) =>
+        db.prepare(
+          `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table}
+           WHERE id <= (SELECT max(id) FROM ${table}) - ${MOST_NOTES} ORDER BY id LIMIT ${ROWS_A_STEP})`,
+        ),
+      ),
+      // Runs are counted upwards: none before that of the oldest row of each table has a row left.
+      db.prepare(
+        `DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE id < min(
+           (SELECT max(id) FROM runs),
+           coalesce((SELECT run FROM messages ORDER BY sequence LIMIT 1), ${Number.MAX_SAFE_INTEGER}),
+           coalesce((SELECT run FROM frames ORDER BY id LIMIT 1), ${Number.MAX_SAFE_INTEGER}),
+           coalesce((SELECT run FROM downtime ORDER BY id LIMIT 1), ${Number.MAX_SAFE_INTEGER}),
+           coalesce((SELECT run FROM clock_offsets ORDER BY id LIMIT 1), ${Number.MAX_SAFE_INTEGER})
+         ) ORDER BY id LIMIT ${ROWS_A_STEP})`,
+      ),
+    ];
     this.before = this.deletedSoFar();
   }
 
@@ -103,6 +126,11 @@ export class Retention {
       isMore = this.store.outbox.expire(this.now() - maxDays * DAY_MS, ROWS_A_STEP) === ROWS_A_STEP;
     for (const name of DELETABLE) isMore = this.deleteOldest(name, trustsClock) || isMore;
     this.forgetPictures.run();
+    for (const statement of this.forgetNotes) {
+      const { changes } = statement.run();
+      this.notes += changes;
+      isMore ||= changes === ROWS_A_STEP;
+    }
     return isMore;
   }
 
@@ -138,6 +166,8 @@ export class Retention {
   }
 
   private tell(): void {
+    if (this.notes > 0) this.say(`deleted the oldest notes of runs, downtime and set clocks: ${this.notes}`);
+    this.notes = 0;
     const after = this.deletedSoFar();
     for (const [name, { rows, bytes }] of Object.entries(after) as [TallyName, { rows: number; bytes: number }][]) {
       const count = rows - this.before[name].rows;

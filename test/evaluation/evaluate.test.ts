@@ -148,6 +148,14 @@ describe('evaluate', () => {
     expect([evaluation.top1, evaluation.cases]).toEqual([2 / 3, 3]);
   });
 
+  it('has all figures but average precision where only that is left out', async () => {
+    const seen = () => [found('aphid', left, 0.9)];
+    const whole = await evaluate(pictures, prompts, judged, tools(detector(seen)), nothing);
+    const once = await evaluate(pictures, prompts, judged, tools({ ...detector(seen), detectAll: null }), nothing);
+    expect(whole.detection?.ap30).toBeGreaterThan(0);
+    expect(once.detection).toEqual({ ...whole.detection, ap30: null, ap50: null });
+  });
+
   it('has no figure, rather than 0, where there is no case', async () => {
     const evaluation = await evaluate([], prompts, judged, tools(detector(() => [])), nothing);
     expect([evaluation.top1, evaluation.cases, evaluation.detection?.f1]).toEqual([null, 0, null]);

@@ -22,6 +22,7 @@ async function open(maxBytes = 1000, limits: Partial<PictureSettings> = {}): Pro
   const now = () => nowMs;
   const pictures = new KeptPictures({ dir, maxBytes, maxDays: 0, minFreeBytes: 0, onDeleted, now, ...limits });
   await pictures.open();
+  await pictures.written();
   return pictures;
 }
 
@@ -74,6 +75,32 @@ describe('KeptPictures', () => {
     await writeFile(join(dir, 'leaf', 'half.jpg.tmp'), 'ha');
     await open();
     expect(await there()).toEqual([]);
+  });
+
+  it('counts what is there beside the work, and a picture that comes meanwhile is kept after it', async () => {
+    const first = await open(1_000_000);
+    for (let i = 0; i < 200; i += 1) await first.keep('leaf', picture(`${i}`, 200 + i));
+    const second = new KeptPictures({
+      ...{ dir, maxBytes: 400, maxDays: 0, minFreeBytes: 0, now: () => nowMs },
+      onDeleted: (paths) => deleted.push([paths.length, 0]),
+    });
+    await second.open();
+    expect((await there()).length).toBe(200);
+    const kept = await second.keep('trap', picture('new', 390));
+    expect(await there()).toEqual([kept?.path]);
+  });
+
+  it('tells who wants a picture kept that the folder cannot be counted', async () => {
+    const first = await open();
+    await first.keep('leaf', picture('a'));
+    const second = new KeptPictures({
+      ...{ dir, maxBytes: 1000, maxDays: 0, minFreeBytes: 0, now: () => nowMs },
+      onDeleted: () => {
+        throw new Error('not to be noted');
+      },
+    });
+    await second.open();
+    await expect(second.keep('leaf', picture('b', 900))).rejects.toThrow('not to be noted');
   });
 
   it('leaves other files alone', async () => {

@@ -86,6 +86,26 @@ describe('node state', () => {
     expect((await open()).data).toEqual(counts('new'));
   });
 
+  it('never writes a change that was refused, not with a later one either', async () => {
+    const state = await open();
+    await state.save(counts('before'));
+    // Where the temporary file goes there is a folder: the write fails.
+    await mkdir(`${file}.tmp`);
+    const refused = state.save({ identity: 'farm/a/b' });
+    await expect(refused).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    await rm(`${file}.tmp`, { recursive: true });
+    await state.save(counts('after'));
+    expect((await open()).data).toEqual(counts('after'));
+
+    await mkdir(`${file}.tmp`);
+    const both = await Promise.allSettled([state.save({ identity: 'farm/a/b' }), state.save(counts('never'))]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(state.data).toEqual(counts('after'));
+    await rm(`${file}.tmp`, { recursive: true });
+    await state.save({ budget: { hour: { sinceMs: 1, bytes: 2 }, day: { sinceMs: 1, bytes: 2 } } });
+    expect((await open()).data).not.toHaveProperty('identity');
+  });
+
   it('can be read after each of ten kills in the middle of saving', async () => {
     const script = fileURLToPath(new URL('save-for-ever.mjs', import.meta.url));
     const built = pathToFileURL(join(bundledModels, '../dist/journal/node-state.js')).href;

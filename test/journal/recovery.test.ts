@@ -204,4 +204,46 @@ describe('a journal whose file is damaged', () => {
     const aside = (await readdir(dir)).filter((name) => name.includes('damaged'));
     expect(aside).toHaveLength(2);
   });
+
+  const event = (id: string) => ({
+    ...{ kind: 'new' as const, topic: 'farm/events', camera: 'leaf', retain: false },
+    payload: { schema: 1, id },
+  });
+
+  it.each([
+    ['its file', [''], 'nothing'],
+    ['its file and log', ['', '-wal', '-shm'], 'nothing'],
+    ['its log alone', ['-wal'], 'nothing'],
+    ['its file, and another put in its place', [''], 'another'],
+  ])('goes on with all that it held where somebody deletes %s', async (_what, ends, then) => {
+    await fill(600);
+    const { outbox } = await start('boot-2');
+    const [before] = await outbox.accept([event('before')]);
+    for (const end of ends) await rm(file + end);
+    if (then === 'another') await writeFile(file, 'a stranger');
+    const [after] = await outbox.accept([event('after')]);
+    expect(after?.sequence).toBe((before?.sequence ?? 0) + 1);
+    expect(warnings).toEqual([expect.stringContaining('was deleted while the node was running: it is written anew')]);
+    const aside = (await readdir(dir)).filter((name) => /damaged-\d+$/.test(name));
+    expect(aside).toHaveLength(ends.includes('') && then === 'nothing' ? 0 : 1);
+    await outbox.accept([event('later')]);
+    await stop();
+    expect(isWhole()).toBe(true);
+    const entries = await all(await start('boot-3', true));
+    expect(entries.map(({ json }) => (JSON.parse(json) as { id: string }).id).slice(-3)).toEqual([
+      'before',
+      'after',
+      'later',
+    ]);
+    expect(entries).toHaveLength(603);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is written anew at the stop too, where its folder was deleted and nothing came since', async () => {
+    const { outbox } = await start('boot-1');
+    await outbox.accept([event('only')]);
+    await rm(dir, { recursive: true });
+    await stop();
+    expect((await all(await start('boot-2', true))).map(({ sequence }) => sequence)).toEqual([1]);
+  });
 });

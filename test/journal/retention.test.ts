@@ -210,4 +210,24 @@ describe('retention', () => {
     const after = (await stat(join(dir, 'journal.db'))).size;
     expect(after).toBeLessThan(before / 3);
   });
+
+  it('keeps the newest hundred thousand outages and set clocks, and the runs that something tells of', () => {
+    open();
+    const { db } = store;
+    store.transaction(() => {
+      const run = db.prepare('INSERT INTO runs (boot_id, started_ms, last_alive_ms) VALUES (?, 0, 0)');
+      const outage = db.prepare("INSERT INTO downtime (run, what, from_ms, to_ms) VALUES (?, 'uplink', ?, ?)");
+      const offset = db.prepare('INSERT INTO clock_offsets VALUES (NULL, ?, 1, 1, 5, 5, ?)');
+      for (let i = 2; i <= 40; i += 1) run.run(`boot-${i}`);
+      for (let i = 0; i < 101_300; i += 1) outage.run(3 + Math.floor(i / 4000), i, i + 1);
+      for (let i = 0; i < 100_001; i += 1) offset.run(20, 'unknown');
+    });
+    retain({});
+    expect(numbers('SELECT count(*) FROM downtime')).toEqual([100_000]);
+    expect(numbers('SELECT min(from_ms) FROM downtime')).toEqual([1300]);
+    expect(numbers('SELECT count(*) FROM clock_offsets')).toEqual([100_000]);
+    // Run 1 is this one in the test, and older than all: its rows are none.
+    expect(numbers('SELECT min(id) FROM runs')).toEqual([3]);
+    expect(lines).toEqual(['deleted the oldest notes of runs, downtime and set clocks: 1303']);
+  });
 });
