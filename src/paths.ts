@@ -10,6 +10,8 @@ export const builtPage = packageFile('dist/web');
 export const inferenceWorkerEntry = packageFile('dist/clip/inference-worker.js');
 /** The process that builds and proves TensorRT engines. */
 export const engineProgramEntry = packageFile('dist/clip/engine-program.js');
+/** The same with onnxruntime's Python API. */
+export const pythonEngineProgram = packageFile('models/export/build_engine.py');
 export const journalWorkerEntry = packageFile('dist/journal/journal-worker.js');
 /** Unit, users and folders of the systemd service. */
 export const serviceTexts = ['service', 'sysusers', 'tmpfiles'].map((kind) =>

@@ -4,12 +4,14 @@ import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { EngineBinding } from '../models/engine-cache.js';
 import type { EngineJob } from '../models/engine-job.js';
-import { engineProgramEntry } from '../paths.js';
+import { engineProgramEntry, pythonEngineProgram } from '../paths.js';
 import type { EngineTask } from './engine-protocol.js';
 
 export interface EngineBuilderParts {
   /** Script of the engine program, run by this Node. */
   readonly program?: string;
+  /** A Python with onnxruntime-gpu, which builds in the program's place; what it built is proved by this Node all the same. */
+  readonly python?: string | undefined;
   /** Told every `everyMs` while it works. */
   readonly progress?: (elapsedMs: number) => void;
   readonly everyMs?: number;
@@ -35,14 +37,16 @@ export class EngineBuilder implements EngineBinding {
 
   private async run(step: EngineTask['step'], job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { program = engineProgramEntry, progress, everyMs = EVERY_MS, limitMs = LIMIT_MS } = this.parts;
+    const { program = engineProgramEntry, python, progress, everyMs = EVERY_MS, limitMs = LIMIT_MS } = this.parts;
     const timingDir = join(dirname(dirname(contextFile)), 'timing');
     await mkdir(timingDir, { recursive: true });
     const task: EngineTask = { step, job, contextFile, timingDir };
     const beganMs = performance.now();
     const ticking = setInterval(() => progress?.(performance.now() - beganMs), everyMs);
     try {
-      await runProgram(program, task, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
+      const [command, script] =
+        step === 'build' && python !== undefined ? [python, pythonEngineProgram] : [process.execPath, program];
+      await runProgram(command, script, task, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
     } catch (error) {
       if (!signal.aborted && performance.now() - beganMs >= limitMs)
         throw new Error(`it took longer than ${Math.round(limitMs / 60_000)} minutes`);
@@ -53,9 +57,9 @@ export class EngineBuilder implements EngineBinding {
   }
 }
 
-function runProgram(program: string, task: EngineTask, signal: AbortSignal): Promise<void> {
+function runProgram(command: string, script: string, task: EngineTask, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, JSON.stringify(task)], {
+    const child = spawn(command, [script, JSON.stringify(task)], {
       stdio: ['ignore', 'ignore', 'pipe'],
       signal,
       killSignal: 'SIGKILL',

@@ -25,6 +25,7 @@ Example:
 
 interface Options {
   readonly config?: string;
+  readonly python?: string;
   readonly json?: true;
 }
 
@@ -33,12 +34,13 @@ export function buildEngineCommand(): Command {
   return new Command('build-engine')
     .description('make the TensorRT engine that a node on this machine needs (minutes)')
     .option('-c, --config <file>', 'configuration (YAML)')
+    .option('--python <program>', 'a Python with onnxruntime-gpu, for an onnxruntime-node that cannot build')
     .option('--json', 'print one JSON object: key, file, built, seconds')
     .addHelpText('after', AFTER)
     .action(buildEngine);
 }
 
-async function buildEngine({ config: file, json }: Options): Promise<void> {
+async function buildEngine({ config: file, python, json }: Options): Promise<void> {
   const log = consoleLog();
   const { config, baseDir } = await loadConfig(file, process.cwd());
   const searchDirs = modelSearchDirs(modelsHome());
@@ -50,6 +52,7 @@ async function buildEngine({ config: file, json }: Options): Promise<void> {
   process.once('SIGINT', onSignal);
   const tell = (line: string) => process.stderr.write(`${line}\n`);
   const builder = new EngineBuilder({
+    python,
     everyMs: TELL_EVERY_MS,
     progress: (ms) => tell(`building, ${Math.round(ms / 1000)} s`),
   });

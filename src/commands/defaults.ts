@@ -1,18 +1,15 @@
 import { configSchema } from '../config/schema.js';
-import type { Provider } from '../types.js';
+import { inferenceOf } from '../daemon/node-device.js';
 
-const { model, threads, detection, cameras } = configSchema.parse({
-  cameras: [{ id: 'command-line', source: 'folder:.' }],
-});
+const config = configSchema.parse({ cameras: [{ id: 'command-line', source: 'folder:.' }] });
+const { model, threads, detection, cameras } = config;
 const [camera] = cameras as [(typeof cameras)[number]];
 
-/** What the picture commands use where nobody says: the configuration's defaults, so that they find what a node would. */
+/** What the picture commands use where nobody says: what a node does on a board of no known profile. */
 export const defaults = {
+  ...inferenceOf(config, undefined),
   model,
-  providers: ['cpu'] as readonly Provider[],
-  precision: 'auto' as const,
   threads,
-  batchSize: 16,
   detection,
   tiles: camera.tiles,
   prompts: camera.prompts,

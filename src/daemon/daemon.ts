@@ -99,7 +99,7 @@ export class Daemon {
     this.device = device;
     const warn = (line: string) => this.warnings.add('model', line);
     const clip = this.watch.over(
-      await openModel({ ...this.options, inference: device.inference, storageDir: storage.dir, warn }),
+      await openModel({ ...this.options, inference: device.inference, storageDir: storage.dir, signal, warn }),
     );
     this.clip = clip;
     signal.throwIfAborted();

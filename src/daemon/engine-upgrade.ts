@@ -15,6 +15,8 @@ export interface UpgradeReports {
 export interface EngineSource {
   readonly cache: EngineCache;
   readonly job: EngineJob;
+  /** Of the node: when it stops, nothing is built any more. */
+  readonly signal: AbortSignal;
 }
 
 type Load = (settings: ClipSettings) => Promise<ClipModel>;
@@ -28,11 +30,12 @@ type Load = (settings: ClipSettings) => Promise<ClipModel>;
 export async function openWithEngine(
   folder: ModelFolder,
   settings: ClipSettings,
-  { cache, job }: EngineSource,
+  { cache, job, signal: stopping }: EngineSource,
   reports: UpgradeReports,
   load: Load = (chosen) => loadClip(folder, chosen, reports),
 ): Promise<ClipModel> {
   const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, stopping]);
   const { providers } = settings;
   const rank = (provider: Provider) => providers.indexOf(provider);
   const withEngine = (
@@ -45,7 +48,7 @@ export async function openWithEngine(
   });
   const others = providers.filter((provider) => provider !== 'tensorrt');
   if (others.length === 0) {
-    const engine = await cache.engine(job, { signal: stop.signal, retry: false });
+    const engine = await cache.engine(job, { signal, retry: false });
     if (engine.state === 'ready') return load(withEngine(engine, providers));
     throw new FieldscoutError(
       'PROVIDER_UNAVAILABLE',
@@ -64,8 +67,8 @@ export async function openWithEngine(
 
   async function upgrade(): Promise<void> {
     try {
-      const engine = await cache.engine(job, { signal: stop.signal, retry: false });
-      if (engine.state === 'failed' || stop.signal.aborted) return;
+      const engine = await cache.engine(job, { signal, retry: false });
+      if (engine.state === 'failed' || signal.aborted) return;
       const next = await load(withEngine(engine, ['tensorrt']));
       await serving.replace(next);
       reports.info(

@@ -19,6 +19,8 @@ export interface ModelSurroundings {
   /** Folders of models, the first that has one wins. */
   readonly modelDirs: readonly string[];
   readonly storageDir: string;
+  /** When the node stops, nothing is built any more. */
+  readonly signal: AbortSignal;
   readonly warn: (line: string) => void;
   readonly log: Pick<Logger, 'info'>;
 }
@@ -52,5 +54,9 @@ async function engineSource(folder: ModelFolder, node: ModelSurroundings): Promi
   const builder = new EngineBuilder({
     progress: (ms) => info(`the TensorRT engine is still being built (${Math.round(ms / 60_000)} min)`),
   });
-  return { job, cache: new EngineCache(enginesDir(node.storageDir), builder, { info, warn: node.warn }) };
+  return {
+    job,
+    signal: node.signal,
+    cache: new EngineCache(enginesDir(node.storageDir), builder, { info, warn: node.warn }),
+  };
 }

@@ -90,7 +90,7 @@ export class EngineCache {
       if (fault !== NONE_YET) this.reports.warn(`the TensorRT engine ${engineName(job.key)} is built anew: ${fault}`);
       const failure = retry ? null : await this.recentFailure(place);
       if (failure !== null)
-        throw new Error(`${failure} (built within the last day; "fieldscout models build-engine" tries again)`);
+        throw new Error(`${failure} (it failed within the last day; "fieldscout models build-engine" tries again)`);
       await mkdir(this.dir, { recursive: true });
       await withFileLock(
         `${place}.lock`,

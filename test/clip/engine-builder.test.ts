@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,20 @@ describe('the engine builder, with a fake of the engine program', () => {
     const built = builder.build(jobFor('/nowhere/hanging.onnx'), join(dir, 'x', 'ctx.onnx'), stop.signal);
     stop.abort();
     await expect(built).rejects.toThrow(/abort/i);
+  });
+
+  it('lets a Python build where one is named, and proves the engine itself', async () => {
+    const python = join(dir, 'python');
+    // A fake of Python with onnxruntime-gpu: it is called with the script and the task.
+    await writeFile(
+      python,
+      `#!/bin/sh\ncase "$1" in */models/export/build_engine.py) exec "${process.execPath}" "${fake}" "$2";; esac\necho "$1" >&2; exit 1\n`,
+      { mode: 0o755 },
+    );
+    expect(await outcome(new EngineBuilder({ program: fake, python }), '/nowhere/good.onnx')).toBe('ready');
+    const missing = new EngineBuilder({ program: fake, python: join(dir, 'no-python') });
+    await rm(dir, { recursive: true });
+    expect(await outcome(missing, '/nowhere/other.onnx')).toMatch(/ENOENT/);
   });
 
   it('says so where there is no program', async () => {

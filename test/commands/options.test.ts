@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addOptions, lookOptions, modelOptions, promptsOption } from '../../src/commands/options.js';
 import { configSchema } from '../../src/config/schema.js';
+import { inferenceOf } from '../../src/daemon/node-device.js';
 
 function parsed(...words: readonly string[]) {
   const command = new Command('look').argument('<image...>').exitOverride();
@@ -11,10 +12,10 @@ function parsed(...words: readonly string[]) {
 }
 
 describe('options of the picture commands', () => {
-  it('are by default what the configuration of a node is', () => {
-    const { model, providers, precision, threads, batchSize, detection, cameras } = configSchema.parse({
-      cameras: [{ id: 'any', source: 'folder:pictures' }],
-    });
+  it('are by default what a node does where neither its configuration nor its board says', () => {
+    const config = configSchema.parse({ cameras: [{ id: 'any', source: 'folder:pictures' }] });
+    const { model, threads, detection, cameras } = config;
+    const { providers, precision, batchSize } = inferenceOf(config, undefined);
     expect(parsed('leaf.jpg')).toEqual({
       pictures: ['leaf.jpg'],
       model,

@@ -25,11 +25,13 @@ let gate: Promise<void>;
 let fault: Error | undefined;
 /** Providers that "run" in the fake of the runtime. */
 let running: readonly Provider[];
+let stopping: AbortController;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'engines-'));
   lines = [];
   builds = 0;
   fault = undefined;
+  stopping = new AbortController();
   running = ['tensorrt', 'cpu'];
   gate = new Promise((resolve) => {
     open = resolve;
@@ -70,7 +72,7 @@ const openWith = (providers: readonly Provider[]) =>
   openWithEngine(
     folder,
     { providers, precision: 'auto', threads: 1 },
-    { cache: cache(), job },
+    { cache: cache(), job, signal: stopping.signal },
     { info: say, warn: say },
     load,
   );
@@ -125,6 +127,13 @@ describe('a model for which TensorRT is wanted', () => {
     await expect.poll(() => builds, SOON).toBe(1);
     await clip.close();
     expect(lines).toEqual([]);
+  });
+
+  it('ends the build for which a start waits when the node stops', async () => {
+    const opened = openWith(['tensorrt']);
+    await expect.poll(() => builds, SOON).toBe(1);
+    stopping.abort();
+    await expect(opened).rejects.toMatchObject({ message: expect.stringContaining('it was stopped') });
   });
 
   it('waits for the engine where there is no other provider, and says why there is none', async () => {
