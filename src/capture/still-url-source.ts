@@ -20,6 +20,8 @@ interface Answer {
 
 const MAX_BYTES = 50_000_000;
 const TIMEOUT_MS = 8_000;
+/** For one picture that comes in drops. */
+const LONGEST_MS = 60_000;
 const FIRST_WAIT_MS = 500;
 /** Most between the starts of two attempts while the camera does not answer. */
 const MOST_WAIT_MS = 5_000;
@@ -105,7 +107,10 @@ export class StillUrlSource implements FrameSource {
     const stop = () => attempt.abort(signal.reason);
     const timeout = new DOMException('The camera is too slow.', 'TimeoutError');
     const timer = setTimeout(() => attempt.abort(timeout), this.timeoutMs);
-    const onBytes = () => void timer.refresh();
+    const endMs = performance.now() + LONGEST_MS;
+    const onBytes = () => {
+      if (performance.now() < endMs) timer.refresh();
+    };
     signal.addEventListener('abort', stop, { once: true });
     try {
       const response = await fetch(this.address, { headers: this.headers, signal: attempt.signal });

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openSource } from '../../src/capture/open-source.js';
 import { systemClock } from '../../src/capture/pace.js';
 import { rtspCommand } from '../../src/capture/rtsp-source.js';
+import { makeAuthority } from '../support/certificates.js';
 import { needs } from '../support/needs.js';
 import { RECOVERY_MS, StreamWatch } from './stream-watch.js';
 
@@ -23,8 +24,8 @@ afterEach(async () => {
   await unplug();
 });
 
-async function plugIn(port: number, width: number, height: number): Promise<void> {
-  const args = [SERVER, String(port), String(width), String(height), 'scout', 's3cret'];
+async function plugIn(port: number, width: number, height: number, tls: readonly string[] = []): Promise<void> {
+  const args = [SERVER, String(port), String(width), String(height), 'scout', 's3cret', ...tls];
   server = spawn(PYTHON, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(server.stdout as NodeJS.ReadableStream, 'data');
 }
@@ -118,6 +119,26 @@ describe(
       expect(await watch.more(3)).toBeLessThan(RECOVERY_MS);
       expect(watch.report.states.join(' ')).not.toContain('s3cret');
     }, 180_000);
+
+    it('gives its pictures over TLS too', {
+      ...needs('openssl', 'gio/modules/libgiognutls.so'),
+      timeout: 120_000,
+    }, async () => {
+      const authority = makeAuthority('camera');
+      const { cert, key } = authority.issue('localhost');
+      const port = await freePort();
+      await plugIn(port, 320, 240, [cert, key]);
+      const source = `rtsps://scout:s3cret@127.0.0.1:${port}/cam`;
+      watch = new StreamWatch(openSource({ camera: 'row', source, intervalMs: 100, baseDir: '/' }, systemClock));
+      await watch.more(3);
+      expect(watch.frames[0]).toMatchObject({ origin: `rtsps://127.0.0.1:${port}/cam` });
+      await unplug();
+      await watch.offline();
+      await plugIn(port, 320, 240, [cert, key]);
+      expect(await watch.more(3)).toBeLessThan(RECOVERY_MS);
+      expect(watch.report.states.join(' ')).not.toContain('s3cret');
+      authority.remove();
+    });
 
     it('says that a login is refused, without showing it', async () => {
       const port = await freePort();
