@@ -49,7 +49,9 @@ describe('the daemon on its defaults', () => {
         candidates: null,
       };
     });
-    const { centrePrecision, centreRecall, truths } = measureAll(TARGETS.map((target) => measureTarget(pictures, target)));
+    const { centrePrecision, centreRecall, truths } = measureAll(
+      TARGETS.map((target) => measureTarget(pictures, target)),
+    );
     // An animal is where it is found at least once while it can be seen.
     const animals = new Map<string, { seen: number; found: boolean; places: Set<string> }>();
     for (const { payload, truth } of frames)
