@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { stateDirectory } from '../config/environment.js';
 import type { Config } from '../config/schema.js';
-import { FieldscoutError } from '../errors.js';
+import { errorLine, FieldscoutError } from '../errors.js';
 import type { Journal } from '../journal/journal.js';
 import { KeptPictures } from '../journal/kept-pictures.js';
 import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
@@ -61,6 +61,7 @@ export async function openStorage({
       const limits = 'storage.maxPictureBytes and maxPictureDays';
       log.info({ count: paths.length, bytes }, `deleted the oldest pictures to stay within ${limits}`);
     },
+    onFault: (path, error) => log.warn(`${path} counts for no limit: ${errorLine(error)}`),
     now: Date.now,
   });
   try {

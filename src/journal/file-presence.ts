@@ -9,7 +9,12 @@ export class FilePresence {
     this.inodes = [file, `${file}-wal`].filter(existsSync).map((path) => [path, statSync(path).ino]);
   }
 
+  /** False where the file system does not answer: what is written next will tell. */
   get isGone(): boolean {
-    return this.inodes.some(([path, ino]) => statSync(path, { throwIfNoEntry: false })?.ino !== ino);
+    try {
+      return this.inodes.some(([path, ino]) => statSync(path, { throwIfNoEntry: false })?.ino !== ino);
+    } catch {
+      return false; // as said above
+    }
   }
 }

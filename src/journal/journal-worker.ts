@@ -13,6 +13,7 @@ const port = parentPort;
 if (!port) throw new Error('journal-worker.js runs as a worker thread');
 /** Between two steps of retention, for the calls that came meanwhile. */
 const REST_MS = 20;
+const REWRITE_AGAIN_MS = 30_000;
 
 function reply(message: JournalReply): void {
   port?.postMessage(message);
@@ -29,6 +30,7 @@ function start(): void {
   let trustsClock = true;
   let fault = '';
   let lostFile = '';
+  let rewriteAgainMs = 0;
 
   function retentionOf(of: JournalStore): Retention {
     return new Retention(of, limits, Date.now, say('info'));
@@ -44,8 +46,10 @@ function start(): void {
     return use(recoverStore(file, storeSettings, damage, say('warn')));
   }
   /** Where somebody deleted the file under us, it is written anew first: what is accepted must be there after the process. */
-  function current(): JournalStore {
-    if (!presence.isGone) return store;
+  function current(isLast = false): JournalStore {
+    if (!presence.isGone && store.db.open) return store;
+    // The whole database is copied: a disk that is full must not be asked again at each commit.
+    if (store.db.open && !isLast && performance.now() < rewriteAgainMs) return store;
     try {
       const again = rewriteStore(file, store, storeSettings);
       say('warn')(`${file} was deleted while the node was running: it is written anew, and nothing is lost`);
@@ -55,10 +59,11 @@ function start(): void {
       const line = `${file} was deleted and cannot be written anew: ${errorLine(error)}`;
       if (line !== lostFile) say('warn')(line);
       lostFile = line;
+      rewriteAgainMs = performance.now() + REWRITE_AGAIN_MS;
       return store;
     }
   }
-  const commits = new GroupCommit(current, recordEveryMs, reply, recover);
+  const commits = new GroupCommit(() => current(), recordEveryMs, reply, recover);
   function retain(): void {
     let waitMs = retainEveryMs;
     try {
@@ -77,7 +82,7 @@ function start(): void {
 
   port?.on('message', (message: JournalMessage) => {
     if (message === END_JOURNAL) {
-      current();
+      current(true);
       commits.close();
       try {
         store.close();

@@ -21,6 +21,8 @@ export interface PictureSettings {
   readonly minFreeBytes: number;
   /** Paths within the folder. */
   readonly onDeleted: (paths: readonly string[], bytes: number) => void;
+  /** A kept file that can be neither counted nor deleted: it is passed over. */
+  readonly onFault: (path: string, error: unknown) => void;
   readonly now: () => number;
 }
 
@@ -72,9 +74,7 @@ export class KeptPictures {
     const { dir } = this.settings;
     await makeFolder(dir);
     const there = await readdir(dir, { recursive: true });
-    const counted = this.takeStock(there);
-    counted.catch(() => undefined); // the next one who wants something kept is told
-    this.last = counted;
+    this.last = this.takeStock(there);
   }
 
   /**
@@ -126,17 +126,38 @@ export class KeptPictures {
   private async takeStock(there: readonly string[]): Promise<void> {
     const { dir } = this.settings;
     // A power cut while one was written leaves its temporary file, which no limit would ever count.
-    for (const name of there) if (name.endsWith('.jpg.tmp')) await rm(join(dir, name), { force: true });
+    for (const name of there) if (name.endsWith('.jpg.tmp')) await this.remove(join(dir, name));
     const names = there.filter((name) => name.endsWith('.jpg'));
     const found: { readonly name: string; readonly kept: Kept }[] = [];
     for (let start = 0; start < names.length; start += STATS_AT_ONCE) {
       const some = names.slice(start, start + STATS_AT_ONCE);
-      const stats = await Promise.all(some.map((name) => statOrGone(join(dir, name))));
+      const stats = await Promise.all(some.map((name) => this.statOf(join(dir, name))));
       for (const [i, about] of stats.entries())
         if (about) found.push({ name: some[i] as string, kept: { bytes: about.size, keptMs: about.mtimeMs } });
     }
     for (const { name, kept } of found.sort((a, b) => a.kept.keptMs - b.kept.keptMs)) this.add(name, kept);
     await this.deleteOldest(false);
+  }
+
+  /** undefined for a file that somebody deleted since it was listed, and for one that cannot be asked, which is told. */
+  private async statOf(path: string): Promise<Stats | undefined> {
+    try {
+      return await stat(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.settings.onFault(path, error);
+      return undefined;
+    }
+  }
+
+  /** @returns whether it is gone */
+  private async remove(path: string): Promise<boolean> {
+    try {
+      await rm(path, { force: true });
+      return true;
+    } catch (error) {
+      this.settings.onFault(path, error);
+      return false;
+    }
   }
 
   private add(path: string, kept: Kept): void {
@@ -159,23 +180,14 @@ export class KeptPictures {
     let freed = 0;
     for (const [path, { bytes, keptMs }] of this.files) {
       if (this.bytes <= maxBytes && keptMs >= tooOldMs) break;
-      await rm(join(dir, path), { force: true });
+      const isGone = await this.remove(join(dir, path));
       this.files.delete(path);
       this.bytes -= bytes;
+      if (!isGone) continue;
       freed += bytes;
       deleted.push(path);
     }
     if (deleted.length > 0) onDeleted(deleted, freed);
-  }
-}
-
-/** undefined for a file that somebody deleted since it was listed. */
-async function statOrGone(path: string): Promise<Stats | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

@@ -98,18 +98,29 @@ export function recoverStore(
 
 /**
  * Writes the file of an open store anew, from what SQLite still holds of it, and goes on with it. What has the name meanwhile is set aside.
- * @throws SqliteError where the disk refuses: the open store stays as it is
+ * The old store must be closed before the new file has its name, for closing deletes the log of that name: from then on the copy is all
+ * there is. It is never deleted, and a second call goes on from there.
+ * @throws SqliteError, or the file system's error, where the disk refuses
  */
 export function rewriteStore(file: string, store: JournalStore, settings: StoreSettings): JournalStore {
   const copy = `${file}.rewritten`;
-  mkdirSync(dirname(file), { recursive: true });
-  rmSync(copy, { force: true });
-  store.db.prepare('VACUUM INTO ?').run(copy);
-  flush(copy);
-  store.db.close();
-  setAside(file, settings.now());
-  renameSync(copy, file);
-  flush(dirname(file));
+  if (store.db.open) {
+    mkdirSync(dirname(file), { recursive: true });
+    rmSync(copy, { force: true });
+    try {
+      store.db.prepare('VACUUM INTO ?').run(copy);
+      flush(copy);
+    } catch (error) {
+      rmSync(copy, { force: true });
+      throw error;
+    }
+    store.db.close();
+  }
+  if (existsSync(copy)) {
+    if (['', '-wal', '-shm'].some((end) => existsSync(file + end))) setAside(file, settings.now());
+    renameSync(copy, file);
+    flush(dirname(file));
+  }
   return new JournalStore(openDatabase(file), settings);
 }
 

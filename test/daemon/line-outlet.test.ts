@@ -50,6 +50,7 @@ function outletWith(changes: Partial<OutletParts> = {}): LineOutlet {
       maxDays: 0,
       minFreeBytes: 0,
       onDeleted: () => undefined,
+      onFault: () => undefined,
       now: Date.now,
     }),
     record: (record) => void records.push(record),

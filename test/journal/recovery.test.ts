@@ -1,9 +1,13 @@
-import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal, OutboxEntry } from '../../src/journal/journal.js';
+import { JournalStore } from '../../src/journal/journal-store.js';
+import { openDatabase } from '../../src/journal/open-database.js';
 import { JOURNAL_FILE, openJournal } from '../../src/journal/open-journal.js';
+import { rewriteStore } from '../../src/journal/recovering-store.js';
 import { SqliteDatabase } from '../../src/journal/sqlite.js';
 
 const gaps = { topic: 'farm/gaps', schema: 1 };
@@ -238,6 +242,36 @@ describe('a journal whose file is damaged', () => {
     expect(entries).toHaveLength(603);
     expect(warnings).toHaveLength(1);
   });
+
+  it('goes on where the file cannot be written anew, and writes it at the stop', async () => {
+    const { outbox } = await start('boot-1');
+    await outbox.accept([event('before')]);
+    await rm(file);
+    await mkdir(join(`${file}.rewritten`, 'in-the-way'), { recursive: true });
+    await outbox.accept([event('during')]);
+    await outbox.accept([event('after')]);
+    expect(warnings).toEqual([expect.stringContaining('was deleted and cannot be written anew')]);
+    await rm(`${file}.rewritten`, { recursive: true });
+    await stop();
+    expect((await all(await start('boot-2', true))).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  });
+
+  it.each(['before', 'after'])(
+    'goes on with the copy where writing it anew was broken off %s it got its name',
+    (when) => {
+      const settings = { bootId: 'boot-1', gaps, maxOutboxBytes: 1e9, now: Date.now };
+      const store = new JournalStore(openDatabase(file), settings);
+      const message = { kind: 'new', topic: 't', camera: 'leaf', retain: false, id: 'only', json: '{}' } as const;
+      store.transaction(() => store.apply({ op: 'accept', messages: [message] }));
+      store.db.prepare('VACUUM INTO ?').run(`${file}.rewritten`);
+      store.db.close();
+      rmSync(file);
+      if (when === 'after') renameSync(`${file}.rewritten`, file);
+      const again = rewriteStore(file, store, settings);
+      expect(again.apply({ op: 'newest' })).toBe(1);
+      again.close();
+    },
+  );
 
   it('is written anew at the stop too, where its folder was deleted and nothing came since', async () => {
     const { outbox } = await start('boot-1');
