@@ -54,7 +54,7 @@ describe('fieldscout models', () => {
         pullable: false,
         hashesChecked: true,
         approximateBytes: null,
-        inputSize: 96,
+        inputSize: 128,
         embeddingSize: 256,
         goodFor: null,
       },
