@@ -7,6 +7,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { modelsCommand } from './commands/models.js';
 import { promptsCommand } from './commands/prompts.js';
+import { provisionCommand } from './commands/provision.js';
 import { runCommand } from './commands/run.js';
 import { installCommand, uninstallCommand } from './commands/service.js';
 import { simCommand } from './commands/sim.js';
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     promptsCommand(),
     simCommand(),
     doctorCommand(),
+    provisionCommand(),
     installCommand(),
     uninstallCommand(),
     configCommand(),

@@ -15,6 +15,7 @@ import { hashesChecked, installedRow, listText, registryRow } from './model-rows
 import { entryText, folderText, type Unverified, verificationText } from './model-text.js';
 import { print, printJson, printLines } from './print.js';
 import { pullProgress } from './pull-progress.js';
+import { revertCommand, useCommand } from './use-model.js';
 
 interface Options {
   readonly modelsDir: string;
@@ -22,7 +23,7 @@ interface Options {
   readonly registry?: string;
 }
 
-/** `fieldscout models list | pull | verify | info | compare | build-engine` */
+/** `fieldscout models list | pull | verify | info | use | revert | compare | build-engine` */
 export function modelsCommand(): Command {
   return new Command('models')
     .description('CLIP models: which there are, fetching them, checking them')
@@ -52,6 +53,8 @@ export function modelsCommand(): Command {
         .addOption(registryOption())
         .action(showModel),
     )
+    .addCommand(useCommand())
+    .addCommand(revertCommand())
     .addCommand(compareCommand())
     .addCommand(buildEngineCommand());
 }
@@ -85,7 +88,9 @@ async function listModels(options: Options): Promise<void> {
     }
   }
   const rows = [
-    ...[...installed.values()].filter(({ ref }) => !models.some(({ id }) => id === ref.id)).map(installedRow),
+    ...[...installed]
+      .filter(([name]) => !models.some(({ id }) => id === name))
+      .map(([, folder]) => installedRow(folder)),
     ...models.map((entry) => registryRow(entry, installed.get(entry.id))),
   ];
   if (options.json) printJson(rows);

@@ -32,6 +32,7 @@ async function run(file: string | undefined, version: string): Promise<void> {
   const daemon = new Daemon({
     config,
     baseDir,
+    configFile: origin === 'defaults' ? undefined : origin,
     modelDirs: modelSearchDirs(modelsHome()),
     promptsDirs: [bundledPrompts],
     version,

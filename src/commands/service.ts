@@ -5,16 +5,19 @@ import { starterFile } from '../config/starter.js';
 import { FieldscoutError } from '../errors.js';
 import { packageDir, serviceTexts } from '../paths.js';
 import { isAbsent } from '../regular-file.js';
-import { type Placement, placeFiles, removeFiles } from '../service/place-files.js';
+import { placeFiles, removeFiles } from '../service/place-files.js';
 import { readProvision } from '../service/provision.js';
 import {
   CONFIG_DIR,
   CREDENTIALS_DIR,
   credentialNames,
   type ServiceFile,
+  secretFiles,
   serviceFiles,
 } from '../service/service-files.js';
 import { INSTALL_STEPS, RELOAD_STEP, runStep, START_STEP, STOP_STEP, type Step } from '../service/system-steps.js';
+import { consoleLog } from './console-log.js';
+import { tellPlacements as tell } from './placement-text.js';
 import { print } from './print.js';
 
 interface Options {
@@ -68,7 +71,11 @@ function serviceVerb(name: string, description: string): Command {
 async function install(options: Options): Promise<void> {
   const { dryRun = false, start = false } = options;
   const provision = options.provision === undefined ? undefined : await readProvision(resolve(options.provision));
-  const files = [...(await filesOf(options, provision?.configuration)), ...(provision?.secrets ?? [])];
+  for (const line of provision?.warnings ?? []) consoleLog().warn(line);
+  const files = [
+    ...(await filesOf(options, provision?.configuration)),
+    ...(provision ? secretFiles(provision.secrets, CREDENTIALS_DIR) : []),
+  ];
   requireReachable(process.execPath, packageDir);
   requireRoot(options);
   tell(await placeFiles(files, resolve(options.root), dryRun), dryRun);
@@ -119,11 +126,6 @@ async function take(steps: readonly Step[], { root, dryRun }: Options): Promise<
     print(`${dryRun ? 'would run' : 'run'}: ${step.join(' ')}`);
     if (!dryRun) await runStep(step);
   }
-}
-
-function tell(placements: readonly Placement[], dryRun: boolean): void {
-  for (const { path, done } of placements)
-    print(`${dryRun && (done === 'written' || done === 'removed') ? `would be ${done}` : done}: ${path}`);
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -81,15 +81,17 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
   const load = () => loadPromptSets(names.map(placed), node);
   const cache = new TextCache({ dir: join(node.storageDir, 'text-embeddings'), warn: (line) => log.warn(line) });
-  const embed = (set: PromptSet) => {
+  const embed = async (set: PromptSet) => {
+    const embedded = await embedPromptSet(withModelNegatives(set, clip.negatives), clip, cache);
     const { mmPerPixel, tiles } = camera;
     const small = mmPerPixel ? tooSmallToShow(set, tiles, mmPerPixel) : [];
+    // Only of a set that can be used: while another stays in force, what is said of that one holds.
     warn(`camera ${camera.id}`, [
       ...promptWarnings(set),
       ...unknownWordWarnings(set, clip),
       ...small.map((line) => `${camera.id}: ${line}`),
     ]);
-    return embedPromptSet(withModelNegatives(set, clip.negatives), clip, cache);
+    return embedded;
   };
   const promptSet = await load();
   const memory = node.memoryOf(camera.id);

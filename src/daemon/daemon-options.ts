@@ -6,6 +6,8 @@ export interface DaemonOptions {
   readonly config: Config;
   /** What relative paths of the configuration are relative to. */
   readonly baseDir: string;
+  /** undefined where there is none, and the node runs on its defaults. */
+  readonly configFile: string | undefined;
   /** Folders of models, the first that has one wins. */
   readonly modelDirs: readonly string[];
   readonly promptsDirs: readonly string[];

@@ -18,6 +18,7 @@ import { buildLine, type LineSurroundings, type RunningLine } from './build-line
 import type { DaemonAddresses, DaemonOptions } from './daemon-options.js';
 import { healthReport } from './health-report.js';
 import { keepState } from './keep-state.js';
+import { modelToCome } from './model-to-come.js';
 import { NodeClock } from './node-clock.js';
 import { type NodeDevice, openDevice } from './node-device.js';
 import { nodeFacts } from './node-facts.js';
@@ -251,6 +252,7 @@ export class Daemon {
 
   private async tellHealth(): Promise<void> {
     try {
+      this.warnings.replace('configuration', await modelToCome(this.options));
       await this.storage?.tidy((this.clock?.trust ?? 'unknown') !== 'unsynchronised');
       const report = await this.report();
       if (!report) return;

@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import type { ClipModel } from '../clip/clip-model.js';
 import { EngineBuilder } from '../clip/engine-builder.js';
 import { type ClipSettings, loadClip } from '../clip/load-clip.js';
+import { readPreviousModel } from '../config/previous-model.js';
 import type { Config } from '../config/schema.js';
-import { errorLine } from '../errors.js';
+import { errorLine, isExpected } from '../errors.js';
 import { EngineCache } from '../models/engine-cache.js';
 import type { ModelFolder } from '../models/model-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
@@ -16,6 +17,8 @@ export interface ModelSurroundings {
   readonly config: Pick<Config, 'model' | 'threads'>;
   readonly inference: Inference;
   readonly baseDir: string;
+  /** undefined where there is none, and the node runs on its defaults. */
+  readonly configFile: string | undefined;
   /** Folders of models, the first that has one wins. */
   readonly modelDirs: readonly string[];
   readonly storageDir: string;
@@ -25,10 +28,26 @@ export interface ModelSurroundings {
   readonly log: Pick<Logger, 'info'>;
 }
 
-/** The configured model on the first provider that passes a real inference. @throws FieldscoutError of the model or the providers */
+/**
+ * The configured model on the first provider that passes a real inference. Where "fieldscout models use" chose it and it cannot be used
+ * after all, the one before it serves, and health says so.
+ * @throws FieldscoutError of the model or the providers
+ */
 export async function openModel(node: ModelSurroundings): Promise<ClipModel> {
+  const { model } = node.config;
+  try {
+    return await openNamed(model, node);
+  } catch (error) {
+    const previous = node.configFile === undefined ? undefined : await readPreviousModel(node.configFile);
+    if (previous?.to !== model || !isExpected(error)) throw error;
+    node.warn(`the model ${model} cannot be used, ${previous.from} serves as before: ${errorLine(error)}`);
+    return openNamed(previous.from, node);
+  }
+}
+
+async function openNamed(model: string, node: ModelSurroundings): Promise<ClipModel> {
   const { config, baseDir, modelDirs, inference, warn, log } = node;
-  const folder = await openModelFolder(modelPlace(config.model, baseDir), { searchDirs: modelDirs });
+  const folder = await openModelFolder(modelPlace(model, baseDir), { searchDirs: modelDirs });
   for (const line of folder.warnings) warn(line);
   const { providers, precision } = inference;
   const clip = await onProviders(folder, { providers, precision, threads: config.threads }, node);

@@ -27,6 +27,8 @@ export async function placeFiles(
     const before = await textOf(path);
     const isThere = before !== undefined;
     if (isThere && (file.owner === 'theirs' || before === file.text)) {
+      // A secret that others could read stays none.
+      if (file.owner === 'ours' && !dryRun) await chmod(path, file.mode);
       placements.push({ path, done: file.owner === 'theirs' ? 'kept' : 'unchanged' });
       continue;
     }
@@ -34,6 +36,16 @@ export async function placeFiles(
     placements.push({ path, done: 'written' });
   }
   return placements;
+}
+
+/** Those of the files in whose place something else lies. */
+export async function filesInTheWay(files: readonly ServiceFile[], root: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { path, text } of files) {
+    const before = await textOf(join(root, path));
+    if (before !== undefined && before !== text) found.push(join(root, path));
+  }
+  return found;
 }
 
 /** Takes away what is ours; what people wrote stays. Folders that are empty by that go too, where they bear the service's name. */

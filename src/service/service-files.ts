@@ -35,6 +35,7 @@ export const CONFIG_DIR = '/etc/fieldscout';
 export const CREDENTIALS_DIR = `${CONFIG_DIR}/credentials`;
 const SYSTEMD_DIR = '/etc/systemd/system';
 const READABLE = 0o644;
+const SECRET = 0o600;
 
 /** All that an installed service consists of. @throws FieldscoutError USAGE for a path that a unit cannot hold */
 export function serviceFiles(settings: ServiceSettings, texts: ServiceTexts): readonly ServiceFile[] {
@@ -47,6 +48,10 @@ export function serviceFiles(settings: ServiceSettings, texts: ServiceTexts): re
     { path: settings.configFile, text: texts.starter, mode: READABLE, owner: 'theirs' },
   ];
 }
+
+/** Secrets by name, each a file for root alone, or for whoever runs the node. */
+export const secretFiles = (secrets: ReadonlyMap<string, string>, folder: string): readonly ServiceFile[] =>
+  [...secrets].map(([name, text]) => ({ path: join(folder, name), text, mode: SECRET, owner: 'ours' }));
 
 /** What is different from machine to machine. */
 function dropIn({ node, packageDir, configFile, credentials }: ServiceSettings): string {
