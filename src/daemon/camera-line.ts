@@ -62,6 +62,8 @@ export class CameraLine {
   private isBusy = false;
   private quietSince = 0;
   private paused: Pause | undefined;
+  /** By `elapsed`; undefined while it is awake. */
+  private asleepSince: number | undefined;
 
   constructor(
     private readonly parts: CameraLineParts,
@@ -100,6 +102,7 @@ export class CameraLine {
   /** No picture is looked at until `resume`, save the one that is being looked at; tracks end when their time is over. */
   pause(): void {
     if (this.paused) return;
+    this.wake();
     this.paused = makePause();
     this.parts.outlet.status('disabled', this.parts.now(), 'paused by a command');
     this.parts.log.info('paused');
@@ -238,12 +241,13 @@ export class CameraLine {
     this.lastFrameMs = frame.capturedAtMs;
   }
 
-  /** Without frames tracks end, counts fall and alerts clear nevertheless. */
+  /** Without frames tracks end, counts fall and alerts clear nevertheless; while it sleeps by its schedule tracks stand still. */
   private passTime(): void {
     const { tracker, lostAfterMs, elapsed, now, log } = this.parts;
     if (this.isBusy || elapsed() - this.quietSince <= lostAfterMs) return;
     try {
-      this.finish(tracker.observe([], now()), tracker.live);
+      const events = this.asleepSince === undefined ? tracker.observe([], now()) : [];
+      this.finish(events, tracker.live);
     } catch (error) {
       log.error(`counts and alerts could not be told: ${errorLine(error)}`);
     }
@@ -278,9 +282,18 @@ export class CameraLine {
     this.parts.log[level]({ reason }, `frame dropped: ${errorLine(line)}`);
   }
 
+  /** A pest that is still where it was before the sleep is the same one, and counted once. */
+  private wake(): void {
+    const { tracker, elapsed } = this.parts;
+    if (this.asleepSince !== undefined) tracker.rest(elapsed() - this.asleepSince);
+    this.asleepSince = undefined;
+  }
+
   private turn(state: 'online' | 'offline' | 'asleep', line?: string): void {
     if (this.state === state || this.paused) return;
     this.state = state;
+    if (state === 'asleep') this.asleepSince = this.parts.elapsed();
+    else this.wake();
     this.parts.outlet.status(state === 'asleep' ? 'disabled' : state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
     else if (state === 'asleep') this.parts.log.info(`the camera is ${line}`);

@@ -301,7 +301,7 @@ describe('a camera whose pictures show nothing', () => {
 });
 
 describe('a camera that sleeps by its schedule', () => {
-  it('is switched off, has its tracks ended, and comes back with its next frame', async () => {
+  it('is switched off, keeps its tracks as they are, and comes back with its next frame', async () => {
     const line = lineOf([], 'aphid');
     void line.run(stop.signal);
     await show(line, seen('aphid'));
@@ -310,10 +310,41 @@ describe('a camera that sleeps by its schedule', () => {
     camera.report?.state('asleep', 'asleep by its schedule');
     expect([told, line.health.state]).toEqual([['disabled: asleep by its schedule'], 'disabled']);
     timeGoesBy(LOST_AFTER_MS + 1);
-    expect(told.slice(1)).toEqual(['end aphid', 'aphid 0/1']);
+    expect(told.slice(1)).toEqual(['aphid 1/1']);
     told.length = 0;
     await show(line);
-    expect([told[0], line.health.state]).toEqual(['online', 'online']);
+    expect([told, line.health.state]).toEqual([['online', 'aphid 1/1'], 'online']);
+    timeGoesBy(LOST_AFTER_MS + 1);
+    expect(told.slice(2)).toEqual(['end aphid', 'aphid 0/1']);
+  });
+
+  it('counts a pest that rests through four bursts once, and one that has left meanwhile no longer', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    const burst = async (...found: readonly Detection[]) => {
+      for (let i = 0; i < 3; i += 1) {
+        await show(line, ...found);
+        clock += 2000;
+      }
+      camera.report?.state('asleep', 'asleep by its schedule');
+      for (let i = 0; i < 15; i += 1) timeGoesBy(60_000);
+      camera.report?.state('online');
+    };
+    for (let i = 0; i < 4; i += 1) await burst(seen('aphid'));
+    expect(line.latestCounts).toEqual([{ target: 'aphid', now: 1, hour: 0, day: 1 }]);
+    await burst();
+    expect(line.latestCounts).toEqual([{ target: 'aphid', now: 0, hour: 0, day: 1 }]);
+  });
+
+  it('lets its tracks end where it is paused meanwhile', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    camera.report?.state('asleep', 'asleep by its schedule');
+    timeGoesBy(10 * LOST_AFTER_MS);
+    line.pause();
+    timeGoesBy(LOST_AFTER_MS + 1);
+    expect(told.slice(-2)).toEqual(['end aphid', 'aphid 0/1']);
   });
 });
 
