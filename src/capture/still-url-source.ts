@@ -3,6 +3,7 @@ import type { CapturedFrame } from '../types.js';
 import type { FrameSource, SourceReport } from './frame-source.js';
 import { MJPEG_TYPE, mjpegUrlSource } from './mjpeg-url-source.js';
 import { type Clock, Trigger, ticks } from './pace.js';
+import { withoutLogin } from './without-login.js';
 
 export interface StillUrlSettings {
   readonly camera: string;
@@ -59,7 +60,7 @@ export class StillUrlSource implements FrameSource {
 
   async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
     const { camera, url, intervalMs } = this.settings;
-    const origin = `${url.protocol}//${url.host}${url.pathname}`;
+    const origin = withoutLogin(url.href);
     for await (const _ of ticks(intervalMs, this.clock, signal, this.trigger)) {
       const answer = await this.answer(origin, signal, report);
       if (!answer) return;
