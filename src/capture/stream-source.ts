@@ -93,9 +93,10 @@ export class StreamSource implements FrameSource {
     let failures = 0;
     while (!signal.aborted) {
       const startedMs = performance.now();
+      let firstPictureMs: number | undefined;
       try {
         await this.receiveOnce(signal, report, () => {
-          failures = 0;
+          firstPictureMs ??= performance.now();
         });
         if (endsOnce || signal.aborted) return;
         throw new Error('the stream has ended');
@@ -103,6 +104,8 @@ export class StreamSource implements FrameSource {
         if (signal.aborted) return;
         report.state('offline', `${origin}: ${errorLine(error)}`);
       }
+      // One picture is no recovery: a camera that ends after each would be connected again without pause.
+      if (firstPictureMs !== undefined && performance.now() - firstPictureMs > MOST_WAIT_MS) failures = 0;
       const wait = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) - (performance.now() - startedMs);
       failures += 1;
       if (wait > 0) await this.clock.wait(wait, signal);
