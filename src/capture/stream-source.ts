@@ -18,6 +18,8 @@ export interface StreamSettings {
   /** Until the first picture and between two; 7 and 4 s by default. */
   readonly firstPictureMs?: number;
   readonly stallMs?: number;
+  /** Makes the next picture come at once, where it is made when it is due. */
+  readonly captureNow?: () => void;
 }
 
 interface Picture {
@@ -51,6 +53,12 @@ export class StreamSource implements FrameSource {
   }
 
   captureNow(): void {
+    const { captureNow } = this.settings;
+    if (captureNow) {
+      // The one that is held was taken before it was wanted.
+      this.newest = undefined;
+      captureNow();
+    }
     this.trigger.fire();
   }
 

@@ -136,6 +136,19 @@ describe('cameras at the board, by stand-ins for their programs', () => {
     );
   }, 60_000);
 
+  it('takes a still at once where one is wanted, however rare they are', async () => {
+    const count = join(bin, 'count');
+    const picture = join(bin, 'picture.jpg');
+    writeFileSync(picture, await jpegOf(40));
+    stub('rpicam-still', `echo >> '${count}'; cat '${picture}'`);
+    const source = open('libcamera:0', {}, 3_600_000);
+    watch = new StreamWatch(source);
+    await watch.more(1);
+    source.captureNow?.();
+    await watch.more(1);
+    expect(readFileSync(count, 'utf8')).toBe('\n\n');
+  }, 60_000);
+
   it('gives up on a still that hangs, and takes the next one', async () => {
     const picture = join(bin, 'picture.jpg');
     writeFileSync(picture, await jpegOf(40));
