@@ -18,10 +18,10 @@ import type {
   TrackEvent,
 } from '../types.js';
 import type { PictureOpener } from '../vision/picture-opener.js';
-import { PICTURE_FAULTS, type PictureFault } from '../vision/picture-watch.js';
+import { PICTURE_FAULTS } from '../vision/picture-watch.js';
 import { beforeAbort } from './before-abort.js';
 import { dropReason, namesPicture } from './drop-reason.js';
-import type { LineHealth } from './line-health.js';
+import type { LineFault, LineHealth } from './line-health.js';
 import type { LineOutlet } from './line-outlet.js';
 import { lookedWith } from './looked-with.js';
 import { makePause, type Pause } from './pause.js';
@@ -197,7 +197,12 @@ export class CameraLine {
       const start = performance.now();
       const { image, fault } = await pictures.open(captured, elapsed(), source.isLive ?? false);
       const decodeMs = performance.now() - start;
-      if (signal.aborted || this.isFaulty(fault, captured.origin)) return false;
+      if (signal.aborted) return false;
+      if (fault) {
+        this.refuse(fault, PICTURE_FAULTS[fault], `${captured.origin}: ${PICTURE_FAULTS[fault]}`);
+        return false;
+      }
+      this.picture = 'good';
       this.turn('online');
       const { camera, origin, capturedAtMs } = captured;
       const frame: Frame = { id: randomUUID(), camera, origin, capturedAtMs, image };
@@ -208,7 +213,8 @@ export class CameraLine {
     } catch (error) {
       if (signal.aborted) return false;
       const reason = dropReason(error);
-      this.drop(reason, namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
+      if (reason === 'outside') this.refuse(reason, errorLine(error), errorLine(error));
+      else this.drop(reason, namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
       return false;
     }
   }
@@ -218,15 +224,13 @@ export class CameraLine {
   }
 
   /** Drops a picture that shows nothing of the field; the camera is offline until it gives a better one. */
-  private isFaulty(fault: PictureFault | undefined, origin: string): boolean {
+  private refuse(fault: LineFault, reason: string, line: string): void {
     const before = this.picture;
-    this.picture = fault ?? 'good';
-    if (!fault) return false;
+    this.picture = fault;
     // Told once, also where the camera was offline for another reason.
     if (fault !== before) this.state = 'starting';
-    this.turn('offline', PICTURE_FAULTS[fault]);
-    this.drop(fault, `${origin}: ${PICTURE_FAULTS[fault]}`, 'debug');
-    return true;
+    this.turn('offline', reason);
+    this.drop(fault, line, 'debug');
   }
 
   private async tell(frame: Frame, inspection: Inspection, decodeMs: number, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import { siteDay, TrackCounts } from '../../src/tracking/counts.js';
 import { IouTracker } from '../../src/tracking/iou-tracker.js';
 import type { CapturedFrame, Detection, EmbeddedPromptSet, Fingerprint, Frame, Inspection } from '../../src/types.js';
 import { PictureOpener } from '../../src/vision/picture-opener.js';
+import type { View } from '../../src/vision/view.js';
 
 const NOON_MS = Date.parse('2026-06-01T12:00:00Z');
 const LOST_AFTER_MS = 5000;
@@ -90,10 +91,12 @@ let inspect: (frame: Frame, prompts: EmbeddedPromptSet) => Promise<Inspection>;
 let tellFrame: () => Promise<void>;
 let stop: AbortController;
 let png: Uint8Array;
+let view: View;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   clock = 0;
+  view = { rotate: 0 };
   camera = new HandCamera();
   told = [];
   dropped = [];
@@ -125,7 +128,7 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
     {
       camera: 'leaf',
       source: camera,
-      pictures: new PictureOpener({ rotate: 0 }, [], PICTURE_CHECKS),
+      pictures: new PictureOpener(view, [], PICTURE_CHECKS),
       inspector: { inspect: (frame, prompts) => inspect(frame, prompts) },
       tracker: new IouTracker('leaf', settings, newId),
       lostAfterMs: LOST_AFTER_MS,
@@ -279,6 +282,23 @@ describe('a camera whose pictures show nothing', () => {
       ' the picture is green',
     ]);
     expect(line.health).toMatchObject({ state: 'offline', picture: 'green', framesDropped: { black: 1, green: 1 } });
+  });
+
+  it('is offline, told once, while its crop lies outside of every picture', async () => {
+    view = { rotate: 0, crop: { x: 100, y: 0, width: 10, height: 10, unit: 'px' } };
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line);
+    camera.report?.state('online');
+    await show(line);
+    expect(told).toEqual([
+      'offline: starting',
+      'offline: a.png: the crop lies outside of the picture of 8 x 8 pixels. Set cameras[].crop to a part of it. [VIEW_OUTSIDE]',
+    ]);
+    expect(line.health).toMatchObject({ state: 'offline', picture: 'outside', framesDropped: { outside: 2 } });
+    const large = { create: { width: 200, height: 20, channels: 3, background: 'olive' } } as const;
+    await give(line, await sharp(large).png().toBuffer());
+    expect(line.health).toMatchObject({ state: 'online', picture: 'good', framesLookedAt: 1 });
   });
 
   it('is frozen where it is live and repeats one picture, and is not where its pictures may repeat', async () => {
