@@ -41,7 +41,9 @@ export function argusCommand({ sensorId, intervalMs, sensor }: ArgusSettings): C
       `video/x-raw(memory:NVMM),${size},framerate=(fraction)${plain(Math.round(framesPerSecond), 1, 240)}/1`,
       ...['!', 'videorate', 'drop-only=true', `max-rate=${sent}`],
       ...['!', 'nvvidconv', '!', 'video/x-raw(memory:NVMM),format=(string)I420'],
-      ...['!', 'nvjpegenc', 'quality=90', '!', 'fdsink', 'fd=1'],
+      ...['!', 'nvjpegenc', 'quality=90', '!', 'fdsink', 'fd=3'],
     ],
+    // Its standard output carries what nvarguscamerasrc says about the sensor's modes.
+    outputFd: 3,
   };
 }

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type ChildCommand, childOutput } from './child-stream.js';
 import type { FrameSource } from './frame-source.js';
-import type { Clock } from './pace.js';
+import { type Clock, Trigger } from './pace.js';
 import { plain, type SensorSettings } from './sensor-settings.js';
 import { STALL_MS, StreamSource } from './stream-source.js';
 
@@ -31,6 +31,7 @@ export function libcameraSource(settings: LibcameraSettings, clock: Clock): Fram
   const isVideo = intervalMs <= LONGEST_VIDEO_INTERVAL_MS;
   const exposureMs = (settings.sensor.exposureUs ?? 0) / 1000;
   const patienceMs = PATIENCE_MS + EXPOSURES * exposureMs;
+  const wanted = new Trigger();
   const connect = async function* (signal: AbortSignal) {
     const command = await findProgram(isVideo ? 'vid' : 'still', searchPath);
     if (isVideo) {
@@ -40,12 +41,17 @@ export function libcameraSource(settings: LibcameraSettings, clock: Clock): Fram
     while (!signal.aborted) {
       const startedMs = clock.now();
       yield* within(patienceMs, signal, (limit) => childOutput(stillArguments(command, settings), limit));
-      await clock.wait(Math.max(0, Math.min(intervalMs, startedMs + intervalMs - clock.now())), signal);
+      const rest = Math.max(0, Math.min(intervalMs, startedMs + intervalMs - clock.now()));
+      await wanted.wait(rest, clock, signal);
     }
   };
   const patience = isVideo
     ? { firstPictureMs: patienceMs, stallMs: STALL_MS + EXPOSURES * exposureMs }
-    : { firstPictureMs: 2 * patienceMs, stallMs: intervalMs + 2 * patienceMs };
+    : {
+        firstPictureMs: 2 * patienceMs,
+        stallMs: intervalMs + 2 * patienceMs,
+        captureNow: () => wanted.fire(),
+      };
   return new StreamSource({ camera, origin: `libcamera:${index}`, intervalMs, connect, ...patience }, clock);
 }
 

@@ -47,11 +47,11 @@ export function openSource(settings: SourceSettings, clock: Clock): FrameSource 
       );
     case 'http':
     case 'https':
-      if (!URL.canParse(source)) break;
+      if (!rest.startsWith('//') || !URL.canParse(source)) break;
       return new StillUrlSource({ camera, url: new URL(source), intervalMs }, clock);
     case 'rtsp':
     case 'rtsps':
-      if (!URL.canParse(source) || new URL(source).hostname === '') break;
+      if (!rest.startsWith('//') || !URL.canParse(source) || new URL(source).hostname === '') break;
       return rtspSource({ camera, url: new URL(source), intervalMs }, clock);
     case 'video':
     case 'video-loop':

@@ -32,6 +32,7 @@ export class Trigger {
   async wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
     const early = new AbortController();
     this.wake = () => early.abort();
+    if (signal.aborted) early.abort();
     signal.addEventListener('abort', this.wake, { once: true });
     try {
       if (!this.isDue) await clock.wait(ms, early.signal);

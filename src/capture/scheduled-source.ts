@@ -20,6 +20,10 @@ export class ScheduledSource implements FrameSource {
   private readonly trigger = new Trigger();
   private isAwake = false;
   private isWanted = false;
+  /** Milliseconds since 1970: pictures are due from then on, also where it comes while others are taken. */
+  private next = Number.NEGATIVE_INFINITY;
+  /** Asleep it wakes for one picture. */
+  readonly captureNow?: () => void;
 
   constructor(
     private readonly source: FrameSource,
@@ -28,31 +32,23 @@ export class ScheduledSource implements FrameSource {
   ) {
     const { moments } = schedule;
     this.moments = moments && new Cron(moments.cron, { timezone: moments.timeZone });
+    if (source.captureNow) this.captureNow = () => this.wake();
   }
 
   get isLive(): boolean {
     return this.source.isLive ?? false;
   }
 
-  /** Asleep it wakes for one picture. */
-  captureNow(): void {
-    if (this.isAwake) this.source.captureNow?.();
-    else {
-      this.isWanted = true;
-      this.trigger.fire();
-    }
-  }
-
   async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
     const burst = this.schedule.moments?.burst ?? Number.POSITIVE_INFINITY;
+    this.next = this.nextMoment();
     while (!signal.aborted) {
-      await this.sleep(signal, report);
+      const isDue = await this.sleep(signal, report);
       if (signal.aborted) return;
-      const isWanted = this.isWanted;
       this.isWanted = false;
       this.isAwake = true;
       try {
-        yield* this.some(isWanted ? 1 : burst, isWanted, signal, report);
+        yield* this.some(isDue ? burst : 1, !isDue, signal, report);
       } finally {
         this.isAwake = false;
       }
@@ -84,20 +80,27 @@ export class ScheduledSource implements FrameSource {
     }
   }
 
-  /** Until pictures are due, or somebody wants one. */
-  private async sleep(signal: AbortSignal, report: SourceReport): Promise<void> {
-    let next = this.nextMoment();
-    for (;;) {
+  /** Until pictures are due, or somebody wants one. @returns whether they are due: what is wanted is among them then */
+  private async sleep(signal: AbortSignal, report: SourceReport): Promise<boolean> {
+    while (!signal.aborted) {
       const now = this.clock.now();
-      if (signal.aborted || this.isWanted) return;
-      if (next <= now) {
-        if (this.isLight()) return;
-        next = this.nextMoment();
-      }
-      report.state('asleep', 'asleep by its schedule');
-      await this.trigger.wait(next > now ? Math.min(LOOK_AGAIN_MS, next - now) : LOOK_AGAIN_MS, this.clock, signal);
+      const isPast = this.next <= now;
       // A clock that was set back brings earlier moments again.
-      next = Math.min(next, this.nextMoment());
+      this.next = isPast ? this.nextMoment() : Math.min(this.next, this.nextMoment());
+      if (isPast && this.isLight()) return true;
+      if (this.isWanted) return false;
+      report.state('asleep', 'asleep by its schedule');
+      const wait = this.next > now ? Math.min(LOOK_AGAIN_MS, this.next - now) : LOOK_AGAIN_MS;
+      await this.trigger.wait(wait, this.clock, signal);
+    }
+    return false;
+  }
+
+  private wake(): void {
+    if (this.isAwake) this.source.captureNow?.();
+    else {
+      this.isWanted = true;
+      this.trigger.fire();
     }
   }
 

@@ -3,6 +3,7 @@ import type { CapturedFrame } from '../types.js';
 import type { FrameSource, SourceReport } from './frame-source.js';
 import { MJPEG_TYPE, mjpegUrlSource } from './mjpeg-url-source.js';
 import { type Clock, Trigger, ticks } from './pace.js';
+import { withoutLogin } from './without-login.js';
 
 export interface StillUrlSettings {
   readonly camera: string;
@@ -32,7 +33,8 @@ export class StillUrlSource implements FrameSource {
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timeoutMs: number;
   private readonly trigger = new Trigger();
-  private isStream = false;
+  /** Where the camera sends pictures unasked. */
+  private stream: FrameSource | undefined;
 
   constructor(
     private readonly settings: StillUrlSettings,
@@ -50,27 +52,30 @@ export class StillUrlSource implements FrameSource {
 
   /** A server of stills may rightly give one picture again; one that sends a stream may not. */
   get isLive(): boolean {
-    return this.isStream;
+    return this.stream?.isLive ?? false;
   }
 
   captureNow(): void {
-    this.trigger.fire();
+    if (this.stream) this.stream.captureNow?.();
+    else this.trigger.fire();
   }
 
   async *frames(signal: AbortSignal, report: SourceReport): AsyncIterable<CapturedFrame> {
     const { camera, url, intervalMs } = this.settings;
-    const origin = `${url.protocol}//${url.host}${url.pathname}`;
+    const origin = withoutLogin(url.href);
     for await (const _ of ticks(intervalMs, this.clock, signal, this.trigger)) {
       const answer = await this.answer(origin, signal, report);
       if (!answer) return;
-      this.isStream = answer.bytes === undefined;
-      if (!answer.bytes) break;
+      if (!answer.bytes) {
+        const request = (ending: AbortSignal) => this.requestStream(ending);
+        this.stream = mjpegUrlSource({ camera, origin, request, intervalMs }, this.clock);
+        break;
+      }
+      this.stream = undefined;
       report.state('online');
       yield { camera, origin, capturedAtMs: answer.atMs, bytes: answer.bytes };
     }
-    if (!this.isStream) return;
-    const request = (ending: AbortSignal) => this.requestStream(ending);
-    yield* mjpegUrlSource({ camera, origin, request, intervalMs }, this.clock).frames(signal, report);
+    if (this.stream && !signal.aborted) yield* this.stream.frames(signal, report);
   }
 
   /** Asks until the camera answers, however long its interval is. @returns undefined where it is aborted */

@@ -18,6 +18,8 @@ export interface StreamSettings {
   /** Until the first picture and between two; 7 and 4 s by default. */
   readonly firstPictureMs?: number;
   readonly stallMs?: number;
+  /** Makes the next picture come at once, where it is made when it is due. */
+  readonly captureNow?: () => void;
 }
 
 interface Picture {
@@ -51,6 +53,12 @@ export class StreamSource implements FrameSource {
   }
 
   captureNow(): void {
+    const { captureNow } = this.settings;
+    if (captureNow) {
+      // The one that is held was taken before it was wanted.
+      this.newest = undefined;
+      captureNow();
+    }
     this.trigger.fire();
   }
 
@@ -93,9 +101,10 @@ export class StreamSource implements FrameSource {
     let failures = 0;
     while (!signal.aborted) {
       const startedMs = performance.now();
+      let firstPictureMs: number | undefined;
       try {
         await this.receiveOnce(signal, report, () => {
-          failures = 0;
+          firstPictureMs ??= performance.now();
         });
         if (endsOnce || signal.aborted) return;
         throw new Error('the stream has ended');
@@ -103,6 +112,8 @@ export class StreamSource implements FrameSource {
         if (signal.aborted) return;
         report.state('offline', `${origin}: ${errorLine(error)}`);
       }
+      // One picture is no recovery: a camera that ends after each would be connected again without pause.
+      if (firstPictureMs !== undefined && performance.now() - firstPictureMs > MOST_WAIT_MS) failures = 0;
       const wait = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) - (performance.now() - startedMs);
       failures += 1;
       if (wait > 0) await this.clock.wait(wait, signal);

@@ -27,7 +27,7 @@ export const schedule = z
       .max(1000)
       .default(5)
       .describe(
-        'Pictures at each moment of cron, intervalMs apart. A pest is counted when a second one shows it again.',
+        'Pictures at each moment of cron, intervalMs apart. A pest is counted when one shows it again, tracking.minDurationMs after the first.',
       ),
   })
   .refine(({ sunAboveDegrees, cron }) => sunAboveDegrees !== undefined || cron !== undefined, {

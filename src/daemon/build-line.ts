@@ -21,6 +21,7 @@ import { PromptWatcher } from '../prompts/watch.js';
 import type { ClockTrust } from '../telemetry/clock-trust.js';
 import { siteDay, TrackCounts } from '../tracking/counts.js';
 import { IouTracker } from '../tracking/iou-tracker.js';
+import { shortBurst } from '../tracking/short-burst.js';
 import type { PromptSet } from '../types.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import type { Topics } from '../uplink/topics.js';
@@ -89,7 +90,7 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
     warn(`camera ${camera.id}`, [
       ...promptWarnings(set),
       ...unknownWordWarnings(set, clip),
-      ...small.map((line) => `${camera.id}: ${line}`),
+      ...[...small, ...shortBurst(camera, config.tracking.minDurationMs)].map((line) => `${camera.id}: ${line}`),
     ]);
     return embedded;
   };

@@ -18,10 +18,10 @@ import type {
   TrackEvent,
 } from '../types.js';
 import type { PictureOpener } from '../vision/picture-opener.js';
-import { PICTURE_FAULTS, type PictureFault } from '../vision/picture-watch.js';
+import { PICTURE_FAULTS } from '../vision/picture-watch.js';
 import { beforeAbort } from './before-abort.js';
 import { dropReason, namesPicture } from './drop-reason.js';
-import type { LineHealth } from './line-health.js';
+import type { LineFault, LineHealth } from './line-health.js';
 import type { LineOutlet } from './line-outlet.js';
 import { lookedWith } from './looked-with.js';
 import { makePause, type Pause } from './pause.js';
@@ -62,6 +62,8 @@ export class CameraLine {
   private isBusy = false;
   private quietSince = 0;
   private paused: Pause | undefined;
+  /** By `elapsed`; undefined while it is awake. */
+  private asleepSince: number | undefined;
 
   constructor(
     private readonly parts: CameraLineParts,
@@ -100,6 +102,7 @@ export class CameraLine {
   /** No picture is looked at until `resume`, save the one that is being looked at; tracks end when their time is over. */
   pause(): void {
     if (this.paused) return;
+    this.wake();
     this.paused = makePause();
     this.parts.outlet.status('disabled', this.parts.now(), 'paused by a command');
     this.parts.log.info('paused');
@@ -194,7 +197,12 @@ export class CameraLine {
       const start = performance.now();
       const { image, fault } = await pictures.open(captured, elapsed(), source.isLive ?? false);
       const decodeMs = performance.now() - start;
-      if (signal.aborted || this.isFaulty(fault, captured.origin)) return false;
+      if (signal.aborted) return false;
+      if (fault) {
+        this.refuse(fault, PICTURE_FAULTS[fault], `${captured.origin}: ${PICTURE_FAULTS[fault]}`);
+        return false;
+      }
+      this.picture = 'good';
       this.turn('online');
       const { camera, origin, capturedAtMs } = captured;
       const frame: Frame = { id: randomUUID(), camera, origin, capturedAtMs, image };
@@ -205,7 +213,8 @@ export class CameraLine {
     } catch (error) {
       if (signal.aborted) return false;
       const reason = dropReason(error);
-      this.drop(reason, namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
+      if (reason === 'outside') this.refuse(reason, errorLine(error), errorLine(error));
+      else this.drop(reason, namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
       return false;
     }
   }
@@ -215,15 +224,13 @@ export class CameraLine {
   }
 
   /** Drops a picture that shows nothing of the field; the camera is offline until it gives a better one. */
-  private isFaulty(fault: PictureFault | undefined, origin: string): boolean {
+  private refuse(fault: LineFault, reason: string, line: string): void {
     const before = this.picture;
-    this.picture = fault ?? 'good';
-    if (!fault) return false;
+    this.picture = fault;
     // Told once, also where the camera was offline for another reason.
     if (fault !== before) this.state = 'starting';
-    this.turn('offline', PICTURE_FAULTS[fault]);
-    this.drop(fault, `${origin}: ${PICTURE_FAULTS[fault]}`, 'debug');
-    return true;
+    this.turn('offline', reason);
+    this.drop(fault, line, 'debug');
   }
 
   private async tell(frame: Frame, inspection: Inspection, decodeMs: number, signal: AbortSignal): Promise<void> {
@@ -238,12 +245,13 @@ export class CameraLine {
     this.lastFrameMs = frame.capturedAtMs;
   }
 
-  /** Without frames tracks end, counts fall and alerts clear nevertheless. */
+  /** Without frames tracks end, counts fall and alerts clear nevertheless; while it sleeps by its schedule tracks stand still. */
   private passTime(): void {
     const { tracker, lostAfterMs, elapsed, now, log } = this.parts;
     if (this.isBusy || elapsed() - this.quietSince <= lostAfterMs) return;
     try {
-      this.finish(tracker.observe([], now()), tracker.live);
+      const events = this.asleepSince === undefined ? tracker.observe([], now()) : [];
+      this.finish(events, tracker.live);
     } catch (error) {
       log.error(`counts and alerts could not be told: ${errorLine(error)}`);
     }
@@ -278,9 +286,18 @@ export class CameraLine {
     this.parts.log[level]({ reason }, `frame dropped: ${errorLine(line)}`);
   }
 
+  /** A pest that is still where it was before the sleep is the same one, and counted once. */
+  private wake(): void {
+    const { tracker, elapsed } = this.parts;
+    if (this.asleepSince !== undefined) tracker.rest(elapsed() - this.asleepSince);
+    this.asleepSince = undefined;
+  }
+
   private turn(state: 'online' | 'offline' | 'asleep', line?: string): void {
     if (this.state === state || this.paused) return;
     this.state = state;
+    if (state === 'asleep') this.asleepSince = this.parts.elapsed();
+    else this.wake();
     this.parts.outlet.status(state === 'asleep' ? 'disabled' : state, this.parts.now(), line ?? null);
     if (state === 'online') this.parts.log.info('the camera gives frames');
     else if (state === 'asleep') this.parts.log.info(`the camera is ${line}`);

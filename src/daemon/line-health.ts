@@ -1,10 +1,13 @@
 import type { PictureFault } from '../vision/picture-watch.js';
 
+/** Why pictures that can be read are not looked at; "outside": nothing of them lies in the crop. */
+export type LineFault = PictureFault | 'outside';
+
 /** How one camera fares. */
 export interface LineHealth {
   readonly state: 'online' | 'offline' | 'disabled';
   /** The newest one; null before the first. */
-  readonly picture: 'good' | PictureFault | null;
+  readonly picture: 'good' | LineFault | null;
   readonly framesLookedAt: number;
   readonly framesDropped: Readonly<Record<string, number>>;
   readonly lastFrameMs: number | null;

@@ -6,7 +6,7 @@ export interface TrackingSettings {
   readonly minOverlap: number;
   /** A track is announced once it has lasted this long and was seen twice. */
   readonly minDurationMs: number;
-  /** A track ends when it was not seen for this long. */
+  /** A track ends when it was not seen for this long; rests are not counted. */
   readonly lostAfterMs: number;
   /** Least time between two updates of a track. */
   readonly updateEveryMs: number;
@@ -16,6 +16,8 @@ interface Candidate {
   track: Track;
   /** The track as it was last told of; undefined while it is not announced. */
   told: { readonly track: Track; readonly atMs: number } | undefined;
+  /** Of the time since it was seen last: how long nobody looked on purpose. */
+  restedMs: number;
 }
 
 /**
@@ -46,12 +48,18 @@ export class IouTracker {
       unmatched.delete(detection);
       seen.add(candidate);
       candidate.track = continued(candidate.track, detection, atMs);
+      candidate.restedMs = 0;
     }
     const events = this.advance(atMs, seen);
     for (const detection of unmatched) {
-      this.candidates.push({ track: this.begun(detection, atMs), told: undefined });
+      this.candidates.push({ track: this.begun(detection, atMs), told: undefined, restedMs: 0 });
     }
     return [...events, ...this.announce(atMs)];
+  }
+
+  /** Nobody looked for so long, as it was planned: no track is lost by that. */
+  rest(ms: number): void {
+    for (const candidate of this.candidates) candidate.restedMs += ms;
   }
 
   /** Ends every track, at a stop. */
@@ -83,9 +91,9 @@ export class IouTracker {
     const events: TrackEvent[] = [];
     const alive: Candidate[] = [];
     for (const candidate of this.candidates) {
-      const { track, told } = candidate;
+      const { track, told, restedMs } = candidate;
       // A clock that was set back must not keep a lost track alive for as long.
-      if (Math.abs(atMs - track.lastSeenMs) > this.settings.lostAfterMs) {
+      if (Math.abs(atMs - track.lastSeenMs - restedMs) > this.settings.lostAfterMs) {
         if (told) events.push({ type: 'end', before: told.track, after: track });
         continue;
       }

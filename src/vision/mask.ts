@@ -5,6 +5,8 @@ export type Mask = readonly (readonly [number, number])[];
 
 /** The grey that a camera's average picture has: it tells a model nothing. */
 const NEUTRAL = 118;
+/** Less of a pixel than this is an error of arithmetic. */
+const NOTHING_PX = 1e-6;
 
 /** A rectangle as a polygon. */
 export function rectangleMask({ x, y, width, height }: Box): Mask {
@@ -16,34 +18,63 @@ export function rectangleMask({ x, y, width, height }: Box): Mask {
   ];
 }
 
-/** Whether the centre of a box in frame pixels lies in one of the masks (even-odd rule). */
+/** Whether the centre of a box in frame pixels lies in one of the masks (non-zero rule: what a polygon goes around twice is in it too). */
 export function isMasked(box: Box, frame: Size, masks: readonly Mask[]): boolean {
   const x = (box.x + box.width / 2) / frame.width;
   const y = (box.y + box.height / 2) / frame.height;
-  return masks.some((mask) => crossings(mask, y).filter((crossing) => crossing > x).length % 2 === 1);
+  return masks.some((mask) => spans(mask, y).some(([from, to]) => from <= x && x < to));
 }
 
-/** Paints the masks over, in place: what lies under them reaches no model, no snapshot and no kept picture. */
+/** Paints the masks over, in place, with each pixel that they touch: what lies under them reaches no model, no snapshot and no kept picture. */
 export function paintMasks({ width, height, data }: RgbImage, masks: readonly Mask[]): void {
   for (const mask of masks) {
+    const corners = mask.map(([x, y]) => [x * width, y * height] as const);
     for (let row = 0; row < height; row += 1) {
-      const edges = crossings(mask, (row + 0.5) / height).map((share) => share * width);
-      for (let i = 0; i + 1 < edges.length; i += 2) {
-        // Whole pixels, so that nothing shows at the rim.
-        const from = Math.max(0, Math.floor(edges[i] as number));
-        const to = Math.min(width, Math.ceil(edges[i + 1] as number));
+      // A pixel that is touched is crossed by an edge, or lies within with its centre too.
+      for (const [left, right] of [...spans(corners, row + 0.5), ...edgesWithin(corners, row)]) {
+        const from = Math.max(0, Math.floor(left + NOTHING_PX));
+        const to = Math.min(width, Math.ceil(right - NOTHING_PX));
         if (to > from) data.fill(NEUTRAL, 3 * (row * width + from), 3 * (row * width + to));
       }
     }
   }
 }
 
-/** Where a polygon's edges cross a horizontal line, from left to right. */
-function crossings(mask: Mask, y: number): readonly number[] {
-  const found: number[] = [];
-  for (const [i, [toX, toY]] of mask.entries()) {
-    const [fromX, fromY] = mask.at(i - 1) as readonly [number, number];
-    if (fromY > y !== toY > y) found.push(fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX));
+type Span = readonly [from: number, to: number];
+
+/** The pieces of a horizontal line that lie in a polygon. */
+function spans(mask: Mask, y: number): readonly Span[] {
+  const crossings: { readonly x: number; readonly turn: 1 | -1 }[] = [];
+  for (const [[fromX, fromY], [toX, toY]] of edges(mask)) {
+    if (fromY > y !== toY > y)
+      crossings.push({ x: fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX), turn: toY > fromY ? 1 : -1 });
   }
-  return found.sort((a, b) => a - b);
+  crossings.sort((a, b) => a.x - b.x);
+  const found: Span[] = [];
+  let turns = 0;
+  let from = 0;
+  for (const { x, turn } of crossings) {
+    if (turns === 0) from = x;
+    turns += turn;
+    if (turns === 0) found.push([from, x]);
+  }
+  return found;
+}
+
+/** From where to where the edges go within a row of pixels. */
+function edgesWithin(corners: Mask, row: number): readonly Span[] {
+  const found: Span[] = [];
+  for (const [[fromX, fromY], [toX, toY]] of edges(corners)) {
+    const top = Math.max(row, Math.min(fromY, toY));
+    const bottom = Math.min(row + 1, Math.max(fromY, toY));
+    if (bottom < row + NOTHING_PX || top > row + 1 - NOTHING_PX) continue;
+    const xAt = (y: number) => fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX);
+    const [a, b] = fromY === toY ? [fromX, toX] : [xAt(top), xAt(bottom)];
+    found.push([Math.min(a, b), Math.max(a, b)]);
+  }
+  return found;
+}
+
+function edges(mask: Mask): readonly (readonly [Mask[number], Mask[number]])[] {
+  return mask.map((corner, i) => [mask.at(i - 1) as Mask[number], corner] as const);
 }

@@ -56,6 +56,18 @@ afterEach(async () => {
   await camera.unplug();
 });
 
+it('MJPEG over HTTP gives a picture at once where one is wanted', async () => {
+  const host = await camera.start();
+  const opened = openSource(
+    { camera: 'gate', source: `http://scout:s3cret@${host}/stream`, intervalMs: 3_600_000, baseDir: '/' },
+    systemClock,
+  );
+  watch = new StreamWatch(opened);
+  await watch.more(1);
+  opened.captureNow?.();
+  await watch.more(1);
+}, 120_000);
+
 it('MJPEG over HTTP recovers from unplugging, a stall, garbage, a refusal and a change of size, and keeps its login', async () => {
   const host = await camera.start();
   const source = `http://scout:s3cret@${host}/stream?pwd=s3cret`;

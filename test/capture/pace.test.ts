@@ -87,3 +87,7 @@ describe('ticks', () => {
     expect(clock.waits).toEqual([100]);
   });
 });
+
+it('a trigger does not wait where all is over already', async () => {
+  await new Trigger().wait(3_600_000, systemClock, AbortSignal.abort());
+});

@@ -115,6 +115,35 @@ describe('a camera that works by the hour', () => {
     );
   });
 
+  const hourly = { cron: '0 * * * *', timeZone: 'UTC', burst: 3 };
+
+  it('takes the whole burst where a picture is wanted at the same time', async () => {
+    const scene = scheduled('2026-05-05T07:30:00Z', 60_000, { moments: hourly });
+    void scene.clock.wait(1_800_000, new AbortController().signal).then(() => scene.source.captureNow?.());
+    const times = await timesUntil(scene, '2026-05-05T08:30:00Z');
+    expect(times.map((time) => time.slice(11))).toEqual(['08:00', '08:01', '08:02']);
+  });
+
+  it('takes its burst late where its moment comes while a wanted picture is looked at', async () => {
+    const scene = scheduled('2026-05-05T07:30:00Z', 60_000, { moments: hourly });
+    const stop = new AbortController();
+    void scene.clock.wait(1_740_000, stop.signal).then(() => scene.source.captureNow?.());
+    const times: string[] = [];
+    for await (const { capturedAtMs } of scene.source.frames(stop.signal, scene.report)) {
+      times.push(new Date(capturedAtMs).toISOString().slice(11, 16));
+      if (times.length === 1) await scene.clock.wait(120_000, stop.signal);
+      if (times.length === 5) stop.abort();
+    }
+    expect(times).toEqual(['07:59', '08:01', '08:02', '08:03', '09:00']);
+  });
+
+  it('can be asked for a picture only where its camera can', () => {
+    const { source, clock } = scheduled('2026-05-05T07:30:00Z', 1000, { moments: hourly });
+    expect(source.captureNow).toBeTypeOf('function');
+    const unasked: FrameSource = { frames: (signal, report) => source.frames(signal, report) };
+    expect(new ScheduledSource(unasked, { moments: hourly }, clock).captureNow).toBeUndefined();
+  });
+
   it('does not sleep on where the clock is set back while it sleeps', async () => {
     const scene = scheduled('2031-05-05T07:00:00Z', 1000, { moments: { ...moments, timeZone: 'UTC', burst: 1 } });
     const stop = new AbortController();
@@ -132,7 +161,7 @@ describe('a camera that works by the hour', () => {
     const sun = { aboveDegrees: 0, ...LISBON };
     const scene = scheduled('2026-12-21T01:00:00Z', 1000, { sun });
     const stop = new AbortController();
-    void scene.clock.wait(3_600_000, stop.signal).then(() => scene.source.captureNow());
+    void scene.clock.wait(3_600_000, stop.signal).then(() => scene.source.captureNow?.());
     void scene.clock.wait(7_200_000, stop.signal).then(() => stop.abort());
     const times: string[] = [];
     for await (const { capturedAtMs } of scene.source.frames(stop.signal, scene.report))

@@ -60,6 +60,12 @@ describe('StillUrlSource', () => {
     expect(report.states).toEqual(['online']);
   });
 
+  it('tells no password that stands in its path', async () => {
+    const host = await serve((_, response) => response.end('picture'));
+    const frame = await first(`http://${host}/user=admin&password=s3cret&channel=1/still.jpg`);
+    expect(frame.origin).toBe(`http://${host}/user=admin&password=***&channel=1/still.jpg`);
+  });
+
   it('leaves nothing behind on the signal that lives as long as the node', async () => {
     const host = await serve((_, response) => response.end('picture'));
     const iterator = framesOf(`http://${host}/still.jpg`);

@@ -1,8 +1,34 @@
-import { expect, it } from 'vitest';
-import { systemClock } from '../../src/capture/pace.js';
+import { expect, it, vi } from 'vitest';
+import { type Clock, systemClock } from '../../src/capture/pace.js';
 import { StreamSource } from '../../src/capture/stream-source.js';
 import { jpegOf } from './jpegs.js';
 import { Recorder } from './recorder.js';
+
+it('leaves growing time between attempts at a camera that gives one picture each time and ends', async () => {
+  const picture = await jpegOf(10);
+  const waits: number[] = [];
+  const stop = new AbortController();
+  const clock: Clock = {
+    now: () => 0,
+    wait: async (ms) => {
+      if (waits.push(ms) === 6) stop.abort();
+    },
+  };
+  const connect = async function* () {
+    yield picture;
+  };
+  const source = new StreamSource({ camera: 'row', origin: 'row', intervalMs: 1, connect }, clock);
+  const frames = source.frames(stop.signal, new Recorder())[Symbol.asyncIterator]();
+  await frames.next();
+  // Nobody asks for more: all waits are those between attempts.
+  await vi.waitFor(() => expect(waits).toHaveLength(6), { timeout: 20_000 });
+  for (const [i, most] of [250, 500, 1000, 2000, 3000, 3000].entries()) {
+    expect(waits[i]).toBeLessThanOrEqual(most);
+    expect(waits[i]).toBeGreaterThan((waits[i - 1] ?? 0) - 1000);
+  }
+  expect(Math.max(...waits)).toBeGreaterThan(1000);
+  await frames.return?.();
+});
 
 it('gives nothing that came before it was read anew', async () => {
   const [old, older, fresh] = await Promise.all([jpegOf(10), jpegOf(20), jpegOf(30)]);

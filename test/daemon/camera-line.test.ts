@@ -9,6 +9,7 @@ import { siteDay, TrackCounts } from '../../src/tracking/counts.js';
 import { IouTracker } from '../../src/tracking/iou-tracker.js';
 import type { CapturedFrame, Detection, EmbeddedPromptSet, Fingerprint, Frame, Inspection } from '../../src/types.js';
 import { PictureOpener } from '../../src/vision/picture-opener.js';
+import type { View } from '../../src/vision/view.js';
 
 const NOON_MS = Date.parse('2026-06-01T12:00:00Z');
 const LOST_AFTER_MS = 5000;
@@ -90,10 +91,12 @@ let inspect: (frame: Frame, prompts: EmbeddedPromptSet) => Promise<Inspection>;
 let tellFrame: () => Promise<void>;
 let stop: AbortController;
 let png: Uint8Array;
+let view: View;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   clock = 0;
+  view = { rotate: 0 };
   camera = new HandCamera();
   told = [];
   dropped = [];
@@ -125,7 +128,7 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
     {
       camera: 'leaf',
       source: camera,
-      pictures: new PictureOpener({ rotate: 0 }, [], PICTURE_CHECKS),
+      pictures: new PictureOpener(view, [], PICTURE_CHECKS),
       inspector: { inspect: (frame, prompts) => inspect(frame, prompts) },
       tracker: new IouTracker('leaf', settings, newId),
       lostAfterMs: LOST_AFTER_MS,
@@ -281,6 +284,23 @@ describe('a camera whose pictures show nothing', () => {
     expect(line.health).toMatchObject({ state: 'offline', picture: 'green', framesDropped: { black: 1, green: 1 } });
   });
 
+  it('is offline, told once, while its crop lies outside of every picture', async () => {
+    view = { rotate: 0, crop: { x: 100, y: 0, width: 10, height: 10, unit: 'px' } };
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line);
+    camera.report?.state('online');
+    await show(line);
+    expect(told).toEqual([
+      'offline: starting',
+      'offline: a.png: the crop lies outside of the picture of 8 x 8 pixels. Set cameras[].crop to a part of it. [VIEW_OUTSIDE]',
+    ]);
+    expect(line.health).toMatchObject({ state: 'offline', picture: 'outside', framesDropped: { outside: 2 } });
+    const large = { create: { width: 200, height: 20, channels: 3, background: 'olive' } } as const;
+    await give(line, await sharp(large).png().toBuffer());
+    expect(line.health).toMatchObject({ state: 'online', picture: 'good', framesLookedAt: 1 });
+  });
+
   it('is frozen where it is live and repeats one picture, and is not where its pictures may repeat', async () => {
     const line = lineOf([], 'aphid');
     void line.run(stop.signal);
@@ -301,7 +321,7 @@ describe('a camera whose pictures show nothing', () => {
 });
 
 describe('a camera that sleeps by its schedule', () => {
-  it('is switched off, has its tracks ended, and comes back with its next frame', async () => {
+  it('is switched off, keeps its tracks as they are, and comes back with its next frame', async () => {
     const line = lineOf([], 'aphid');
     void line.run(stop.signal);
     await show(line, seen('aphid'));
@@ -310,10 +330,41 @@ describe('a camera that sleeps by its schedule', () => {
     camera.report?.state('asleep', 'asleep by its schedule');
     expect([told, line.health.state]).toEqual([['disabled: asleep by its schedule'], 'disabled']);
     timeGoesBy(LOST_AFTER_MS + 1);
-    expect(told.slice(1)).toEqual(['end aphid', 'aphid 0/1']);
+    expect(told.slice(1)).toEqual(['aphid 1/1']);
     told.length = 0;
     await show(line);
-    expect([told[0], line.health.state]).toEqual(['online', 'online']);
+    expect([told, line.health.state]).toEqual([['online', 'aphid 1/1'], 'online']);
+    timeGoesBy(LOST_AFTER_MS + 1);
+    expect(told.slice(2)).toEqual(['end aphid', 'aphid 0/1']);
+  });
+
+  it('counts a pest that rests through four bursts once, and one that has left meanwhile no longer', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    const burst = async (...found: readonly Detection[]) => {
+      for (let i = 0; i < 3; i += 1) {
+        await show(line, ...found);
+        clock += 2000;
+      }
+      camera.report?.state('asleep', 'asleep by its schedule');
+      for (let i = 0; i < 15; i += 1) timeGoesBy(60_000);
+      camera.report?.state('online');
+    };
+    for (let i = 0; i < 4; i += 1) await burst(seen('aphid'));
+    expect(line.latestCounts).toEqual([{ target: 'aphid', now: 1, hour: 0, day: 1 }]);
+    await burst();
+    expect(line.latestCounts).toEqual([{ target: 'aphid', now: 0, hour: 0, day: 1 }]);
+  });
+
+  it('lets its tracks end where it is paused meanwhile', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, seen('aphid'));
+    camera.report?.state('asleep', 'asleep by its schedule');
+    timeGoesBy(10 * LOST_AFTER_MS);
+    line.pause();
+    timeGoesBy(LOST_AFTER_MS + 1);
+    expect(told.slice(-2)).toEqual(['end aphid', 'aphid 0/1']);
   });
 });
 

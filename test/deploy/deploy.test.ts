@@ -110,6 +110,15 @@ describe('the Containerfile', () => {
     expect(lines.filter((line) => /^ADD |sudo|curl|:latest/.test(line))).toEqual([]);
   });
 
+  it('has the programs of the cameras that work in a container', () => {
+    const [install = ''] = said('RUN').filter((line) => line.includes('apt-get'));
+    const [, names = ''] = /apt-get install -y --no-install-recommends ([^&]*)&&/.exec(install) ?? [];
+    expect(names.trim().split(' ')).toEqual(['ffmpeg', 'v4l-utils']);
+    expect(install).toMatch(/rm -rf \/var\/lib\/apt\/lists\/\*$/);
+    const documents = ['docs/cameras.md', 'README.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+    for (const document of documents) for (const name of ['ffmpeg', 'v4l-utils']) expect(document).toContain(name);
+  });
+
   it('takes along all that a node runs from', () => {
     const taken = said('COPY').join(' ');
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object };
