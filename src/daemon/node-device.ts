@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
+import type { Heat } from '../capture/heat-gate.js';
 import { systemClock } from '../capture/pace.js';
 import type { Config } from '../config/schema.js';
 import { chooseProfile, loadProfiles } from '../devices/choose-profile.js';
 import { readDeviceFacts } from '../devices/device-facts.js';
 import type { DeviceProfile } from '../devices/device-profile.js';
-import { ThermalGuard } from '../devices/thermal-guard.js';
+import { LOOK_EVERY_MS, ThermalGuard } from '../devices/thermal-guard.js';
 import { errorLine } from '../errors.js';
 import { bundledDevices } from '../paths.js';
 import { temperatures } from '../telemetry/vitals.js';
@@ -18,7 +19,9 @@ export interface Inference {
 
 export interface NodeDevice {
   readonly inference: Inference;
-  /** Holds a camera back after a frame while the board is hot. */
+  /** Where a profile says what is too hot. */
+  readonly heat: Heat | undefined;
+  /** Slows a camera down after a frame while the board is hot. */
   readonly rest: (tookMs: number, signal: AbortSignal) => Promise<void>;
   stop(): void;
 }
@@ -31,7 +34,6 @@ export interface DeviceSurroundings {
 
 /** Where neither the configuration nor a profile says. */
 const FALLBACK: Inference = { providers: ['cpu'], precision: 'auto', batchSize: 16 };
-const LOOK_EVERY_MS = 5_000;
 
 /** What is set wins; what is not set comes from the profile. */
 export function inferenceOf(config: Config, profile: DeviceProfile | undefined): Inference {
@@ -67,7 +69,7 @@ export async function recogniseDevice(config: Config): Promise<RecognisedDevice>
 export async function openDevice(config: Config, { tell, log }: DeviceSurroundings): Promise<NodeDevice> {
   const { profile, inference, line } = await recogniseDevice(config);
   log.info({ device: profile?.id ?? null, ...inference }, `device: ${line}`);
-  if (!profile) return { inference, rest: async () => undefined, stop: () => undefined };
+  if (!profile) return { inference, heat: undefined, rest: async () => undefined, stop: () => undefined };
   const guard = new ThermalGuard({
     limits: profile.thermal,
     temperatures: () => temperatures('/sys/class/thermal'),
@@ -78,6 +80,7 @@ export async function openDevice(config: Config, { tell, log }: DeviceSurroundin
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   return {
     inference,
+    heat: guard,
     rest: (tookMs, signal) => guard.rest(tookMs, systemClock.wait, signal),
     stop: () => clearInterval(timer),
   };
