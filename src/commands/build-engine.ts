@@ -55,6 +55,7 @@ async function buildEngine({ config: file, python, json }: Options): Promise<voi
     python,
     everyMs: TELL_EVERY_MS,
     progress: (ms) => tell(`building, ${Math.round(ms / 1000)} s`),
+    warn: (line) => log.warn(line),
   });
   const cache = new EngineCache(enginesDir(storageDirOf(config.storage.dir, baseDir)), builder, {
     info: tell,

@@ -53,6 +53,7 @@ async function engineSource(folder: ModelFolder, node: ModelSurroundings): Promi
   const info = (line: string) => node.log.info(line);
   const builder = new EngineBuilder({
     progress: (ms) => info(`the TensorRT engine is still being built (${Math.round(ms / 60_000)} min)`),
+    warn: node.warn,
   });
   return {
     job,

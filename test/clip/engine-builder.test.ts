@@ -43,6 +43,17 @@ describe('the engine builder, with a fake of the engine program', () => {
     expect(await outcome(new EngineBuilder({ program: fake }), `/nowhere/${manner}.onnx`)).toEqual(expected);
   });
 
+  it('says once that the system denies low priority, and builds all the same', async () => {
+    const warnings: string[] = [];
+    const giveWay = () => {
+      throw Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM' });
+    };
+    const builder = new EngineBuilder({ program: fake, giveWay, warn: (line) => warnings.push(line) });
+    // A build and its proof: two processes.
+    expect(await outcome(builder, '/nowhere/good.onnx')).toBe('ready');
+    expect(warnings).toEqual([expect.stringMatching(/same priority as all else.*EPERM/)]);
+  });
+
   it('ends a build that takes too long, and tells of it meanwhile', async () => {
     const told: number[] = [];
     const builder = new EngineBuilder({ program: fake, limitMs: 1500, everyMs: 200, progress: (ms) => told.push(ms) });
