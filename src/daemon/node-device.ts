@@ -6,7 +6,7 @@ import { chooseProfile, loadProfiles } from '../devices/choose-profile.js';
 import { readDeviceFacts } from '../devices/device-facts.js';
 import type { DeviceProfile } from '../devices/device-profile.js';
 import { LOOK_EVERY_MS, ThermalGuard } from '../devices/thermal-guard.js';
-import { errorLine } from '../errors.js';
+import { errorLine, FieldscoutError } from '../errors.js';
 import { bundledDevices } from '../paths.js';
 import { temperatures } from '../telemetry/vitals.js';
 import type { Precision, Provider } from '../types.js';
@@ -60,6 +60,20 @@ export async function recogniseDevice(config: Config): Promise<RecognisedDevice>
     ? `${chosen.profile.name}, because ${chosen.reason}`
     : `no profile knows this board (${facts.architecture}, ${facts.model ?? 'no device tree'})`;
   return { profile, inference: inferenceOf(config, profile), line };
+}
+
+/**
+ * Whether there is the profile that a configuration names.
+ * @param file the configuration, for people
+ * @throws FieldscoutError CONFIG_INVALID that names the file and the key
+ */
+export async function checkDevice(config: Config, file: string): Promise<void> {
+  try {
+    await recogniseDevice(config);
+  } catch (error) {
+    if (!(error instanceof FieldscoutError)) throw error;
+    throw new FieldscoutError(error.code, `${file}: device: ${error.message}`, error.remedy, { cause: error });
+  }
 }
 
 /**
