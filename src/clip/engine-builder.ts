@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { errorLine } from '../errors.js';
-import type { EngineBinding } from '../models/engine-cache.js';
+import type { EngineBinding, Started } from '../models/engine-cache.js';
 import type { EngineJob } from '../models/engine-job.js';
 import { engineProgramEntry, pythonEngineProgram } from '../paths.js';
 import type { EngineTask } from './engine-protocol.js';
@@ -34,15 +34,21 @@ export class EngineBuilder implements EngineBinding {
 
   constructor(private readonly parts: EngineBuilderParts = {}) {}
 
-  build(job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void> {
-    return this.run('build', job, contextFile, signal);
+  build(job: EngineJob, contextFile: string, signal: AbortSignal, started?: Started): Promise<void> {
+    return this.run('build', job, contextFile, signal, started);
   }
 
-  prove(job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void> {
-    return this.run('prove', job, contextFile, signal);
+  prove(job: EngineJob, contextFile: string, signal: AbortSignal, started?: Started): Promise<void> {
+    return this.run('prove', job, contextFile, signal, started);
   }
 
-  private async run(step: EngineTask['step'], job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void> {
+  private async run(
+    step: EngineTask['step'],
+    job: EngineJob,
+    contextFile: string,
+    signal: AbortSignal,
+    started?: Started,
+  ): Promise<void> {
     signal.throwIfAborted();
     const { program = engineProgramEntry, python, progress, everyMs = EVERY_MS, limitMs = LIMIT_MS } = this.parts;
     const timingDir = join(dirname(dirname(contextFile)), 'timing');
@@ -54,7 +60,10 @@ export class EngineBuilder implements EngineBinding {
       const [command, script] =
         step === 'build' && python !== undefined ? [python, pythonEngineProgram] : [process.execPath, program];
       const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-      await runProgram(command, script, task, limited, (pid) => this.giveWay(pid));
+      await runProgram(command, script, task, limited, (pid) => {
+        this.giveWay(pid);
+        started?.(pid);
+      });
     } catch (error) {
       if (!signal.aborted && performance.now() - beganMs >= limitMs)
         throw new Error(`it took longer than ${Math.round(limitMs / 60_000)} minutes`);
@@ -84,7 +93,7 @@ function runProgram(
   script: string,
   task: EngineTask,
   signal: AbortSignal,
-  started: (pid: number) => void,
+  started: Started,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [script, JSON.stringify(task)], {
@@ -97,10 +106,16 @@ function runProgram(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       told = (told + text).slice(-TELL_BYTES);
     });
-    child.once('error', reject);
+    let fault: Error | undefined;
+    child.once('error', (error) => {
+      fault = error;
+      if (child.pid === undefined) reject(error);
+    });
+    // Not before: one that was stopped still has the GPU, and the files, until it has ended.
     child.once('close', (code, killedBy) => {
       const last = told.trim().split('\n').at(-1) ?? '';
-      if (code === 0) resolve();
+      if (fault) reject(fault);
+      else if (code === 0) resolve();
       else if (killedBy)
         reject(
           new Error(
