@@ -14,6 +14,8 @@ import { consoleLog } from './console-log.js';
 import { print, printJson } from './print.js';
 
 const TELL_EVERY_MS = 10_000;
+/** The process that builds is another one: unheard, they would leave it behind. */
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const AFTER = `
 The engine is for the model, precision, batchSize and storage.dir of the configuration, this GPU and this TensorRT: run it as the user of
@@ -29,32 +31,36 @@ interface Options {
   readonly json?: true;
 }
 
-/** `fieldscout models build-engine` */
-export function buildEngineCommand(): Command {
+/**
+ * `fieldscout models build-engine`
+ * @param systemRoot where the file system begins, in which TensorRT and the GPU are looked for
+ */
+export function buildEngineCommand(systemRoot = '/'): Command {
   return new Command('build-engine')
     .description('make the TensorRT engine that a node on this machine needs (minutes)')
     .option('-c, --config <file>', 'configuration (YAML)')
     .option('--python <program>', 'a Python with onnxruntime-gpu, for an onnxruntime-node that cannot build')
     .option('--json', 'print one JSON object: key, file, built, seconds')
     .addHelpText('after', AFTER)
-    .action(buildEngine);
+    .action((options: Options) => buildEngine(options, systemRoot));
 }
 
-async function buildEngine({ config: file, python, json }: Options): Promise<void> {
+async function buildEngine({ config: file, python, json }: Options, systemRoot: string): Promise<void> {
   const log = consoleLog();
   const { config, baseDir } = await loadConfig(file, process.cwd());
   const searchDirs = modelSearchDirs(modelsHome());
   const folder = await openModelFolder(modelPlace(config.model, baseDir), { searchDirs });
   const { inference } = await recogniseDevice(config);
-  const job = await localEngineJob(folder, inference);
+  const job = await localEngineJob(folder, inference, systemRoot);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
-  process.once('SIGINT', onSignal);
+  for (const name of STOPPING) process.once(name, onSignal);
   const tell = (line: string) => process.stderr.write(`${line}\n`);
   const builder = new EngineBuilder({
     python,
     everyMs: TELL_EVERY_MS,
     progress: (ms) => tell(`building, ${Math.round(ms / 1000)} s`),
+    warn: (line) => log.warn(line),
   });
   const cache = new EngineCache(enginesDir(storageDirOf(config.storage.dir, baseDir)), builder, {
     info: tell,
@@ -73,6 +79,6 @@ async function buildEngine({ config: file, python, json }: Options): Promise<voi
     if (json) printJson({ key: job.key, file: engine.file, built: engine.built, seconds });
     else print(`${engine.file}: ${engine.built ? `built in ${seconds} s` : 'it was there, and runs'}`);
   } finally {
-    process.off('SIGINT', onSignal);
+    for (const name of STOPPING) process.off(name, onSignal);
   }
 }

@@ -11,7 +11,6 @@ import type { ModelFolder } from '../models/model-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import type { Box, Precision, PromptSet, Provider, RgbImage } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
-import { preprocessBox } from '../vision/preprocess.js';
 import { planTiles } from '../vision/tile-plan.js';
 import { choosePrompts } from './choose-prompts.js';
 import { comparisonText } from './comparison-text.js';
@@ -22,6 +21,7 @@ import { findPictures } from './find-pictures.js';
 import * as options from './options.js';
 import { printJson, printLines } from './print.js';
 import { passOver, readPicture } from './read-picture.js';
+import { type TiledPicture, tileBatches } from './tile-batches.js';
 
 interface CompareOptions extends Pick<options.ModelOptions, 'provider' | 'threads'> {
   readonly pictures: readonly string[];
@@ -100,8 +100,8 @@ async function compare(name: string, chosen: CompareOptions): Promise<void> {
       'Name the folder with vision_model.onnx first, and this one as --with.',
     );
   const promptSet = await choosePrompts({ prompts: chosen.prompts, negatives: true }, log);
-  const sights = await sightsOf(chosen, log);
-  if (sights.length === 0) return;
+  const pictures = await tiledPictures(chosen, log);
+  if (pictures.length === 0) return;
   const variants: Compared[] = [];
   let reference: (VariantAnswer & { readonly tilesPerSecond: number }) | undefined;
   for (const folder of folders) {
@@ -111,7 +111,7 @@ async function compare(name: string, chosen: CompareOptions): Promise<void> {
       const settings = { providers: chosen.provider, precision, threads: chosen.threads };
       const clip = await loadClip(folder, settings, { warn: (line) => log.warn(line) });
       try {
-        const answer = await answerOf(clip, sights, promptSet, chosen, log);
+        const answer = await answerOf(clip, pictures, promptSet, chosen, log);
         variants.push({
           model: folder.ref.id,
           precision,
@@ -128,35 +128,32 @@ async function compare(name: string, chosen: CompareOptions): Promise<void> {
       }
     }
   }
-  const tiles = sights.reduce((sum, { boxes }) => sum + boxes.length, 0);
+  const tiles = pictures.reduce((sum, { boxes }) => sum + boxes.length, 0);
   const prompts = promptSet.targets.length;
-  if (chosen.json) printJson({ pictures: sights.length, tiles, targets: prompts, promptSet: promptSet.id, variants });
-  else printLines(comparisonText({ pictures: sights.length, tiles, promptSet: promptSet.id, variants }));
+  if (chosen.json) printJson({ pictures: pictures.length, tiles, targets: prompts, promptSet: promptSet.id, variants });
+  else printLines(comparisonText({ pictures: pictures.length, tiles, promptSet: promptSet.id, variants }));
 }
 
-interface Sight {
-  readonly image: RgbImage;
-  readonly boxes: readonly Box[];
-}
+const open = async (path: string): Promise<RgbImage> => decodeImage(await readPicture(path), path);
 
-/** The tiles that a node would look at by default, thinned out evenly. */
-async function sightsOf(chosen: CompareOptions, log: ConsoleLog): Promise<readonly Sight[]> {
-  const sights: Sight[] = [];
+/** The tiles that a node would look at by default, thinned out evenly. The pictures themselves are not held: they may be many. */
+async function tiledPictures(chosen: CompareOptions, log: ConsoleLog): Promise<readonly TiledPicture[]> {
+  const pictures: TiledPicture[] = [];
   for (const path of await findPictures(chosen.pictures, (error) => passOver(error, log))) {
     try {
-      const image = await decodeImage(await readPicture(path), path);
+      const image = await open(path);
       const all = planTiles(image, defaults.tiles).map(({ box }) => within(box, image));
       const step = Math.max(1, all.length / chosen.tiles);
       const boxes = Array.from(
         { length: Math.min(all.length, chosen.tiles) },
         (_, i) => all[Math.floor(i * step)] as Box,
       );
-      sights.push({ image, boxes });
+      pictures.push({ path, boxes });
     } catch (error) {
       passOver(error, log);
     }
   }
-  return sights;
+  return pictures;
 }
 
 /** A square that covers a sliver reaches over its edges. */
@@ -164,9 +161,10 @@ function within({ x, y, width, height }: Box, image: RgbImage): Box {
   return { x, y, width: Math.min(width, image.width - x), height: Math.min(height, image.height - y) };
 }
 
+/** Each batch is encoded `rounds` times in a row: no picture is decoded again for that, and none is kept. */
 async function answerOf(
   clip: ClipModel,
-  sights: readonly Sight[],
+  pictures: readonly TiledPicture[],
   set: PromptSet,
   chosen: CompareOptions,
   log: ConsoleLog,
@@ -176,30 +174,21 @@ async function answerOf(
     ...embedded.targets.map(({ embedding }) => embedding),
     ...embedded.negatives.map(({ embedding }) => embedding),
   ];
-  const pixels = sights.flatMap(({ image, boxes }) => boxes.map((box) => preprocessBox(image, box, clip.preprocessor)));
-  const batches = Array.from({ length: Math.ceil(pixels.length / chosen.batch) }, (_, i) =>
-    joined(pixels.slice(i * chosen.batch, (i + 1) * chosen.batch)),
-  );
-  const [head] = batches;
-  // The first run of a session lays out its memory.
-  if (head) await clip.encodeImages(head.pixels, head.count);
-  const seconds: number[] = [];
-  let tiles: Float32Array[] = [];
-  for (let round = 0; round < chosen.rounds; round += 1) {
-    tiles = [];
-    const beganMs = performance.now();
-    for (const batch of batches) tiles.push(...(await clip.encodeImages(batch.pixels, batch.count)));
-    seconds.push((performance.now() - beganMs) / 1000);
+  const seconds = Array.from({ length: chosen.rounds }, () => 0);
+  const tiles: Float32Array[] = [];
+  for await (const { pixels, count } of tileBatches(pictures, open, clip.preprocessor, chosen.batch)) {
+    // The first run of a session lays out its memory.
+    if (tiles.length === 0) await clip.encodeImages(pixels, count);
+    let encoded: readonly Float32Array[] = [];
+    for (let round = 0; round < chosen.rounds; round += 1) {
+      const beganMs = performance.now();
+      encoded = await clip.encodeImages(pixels, count);
+      seconds[round] = (seconds[round] as number) + (performance.now() - beganMs) / 1000;
+    }
+    tiles.push(...encoded);
   }
   const middle = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] as number;
-  return { tiles, prompts, tilesPerSecond: pixels.length / middle };
-}
-
-function joined(tiles: readonly Float32Array[]): { readonly pixels: Float32Array; readonly count: number } {
-  const size = tiles[0]?.length ?? 0;
-  const pixels = new Float32Array(size * tiles.length);
-  for (const [i, tile] of tiles.entries()) pixels.set(tile, i * size);
-  return { pixels, count: tiles.length };
+  return { tiles, prompts, tilesPerSecond: tiles.length / middle };
 }
 
 /** @throws FieldscoutError USAGE for another model altogether */

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { configJsonSchema } from '../config/reference.js';
 import { starterFile } from '../config/starter.js';
+import { checkDevice } from '../daemon/node-device.js';
 import { checkSource } from '../daemon/source-of.js';
 import { FieldscoutError } from '../errors.js';
 
@@ -53,6 +54,7 @@ async function init(file: string): Promise<void> {
 
 async function check(file: string, { json }: { json?: boolean }): Promise<void> {
   const { config, origin, baseDir } = await loadConfig(file, process.cwd());
+  await checkDevice(config, origin);
   for (const camera of config.cameras) checkSource(camera, origin, baseDir);
   if (json) {
     process.stdout.write(`${JSON.stringify(config)}\n`);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { CountAlerts } from '../alerting/count-alerts.js';
+import { type Heat, HeatGate } from '../capture/heat-gate.js';
 import type { ClipModel } from '../clip/clip-model.js';
 import type { CameraConfig } from '../config/camera-schema.js';
 import type { Config } from '../config/schema.js';
@@ -41,7 +42,9 @@ export interface LineSurroundings {
   readonly storageDir: string;
   readonly clip: ClipModel;
   readonly batchSize: number;
-  /** Between two frames of a camera: holds it back while the board is hot. */
+  /** Closes a camera while the board is too hot. */
+  readonly heat: Heat | undefined;
+  /** Between two frames of a camera: slows it down while the board is hot. */
   readonly rest: (tookMs: number, signal: AbortSignal) => Promise<void>;
   readonly pictures: KeptPictures;
   readonly record: (record: JournalRecord) => void;
@@ -98,7 +101,8 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const memory = node.memoryOf(camera.id);
   // A track must outlive the time between two frames, or nothing is ever seen twice.
   const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
-  const source = scheduledSourceOf(camera, config.site, baseDir, memory?.position);
+  const scheduled = scheduledSourceOf(camera, config.site, baseDir, memory?.position);
+  const source = node.heat ? new HeatGate(scheduled, node.heat) : scheduled;
   const masks = camera.masks.map((mask) => (Array.isArray(mask) ? mask : rectangleMask(mask)));
   const inspector = new Inspector(clip, {
     plan: camera.tiles,

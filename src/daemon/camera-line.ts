@@ -42,7 +42,7 @@ export interface CameraLineParts {
   readonly now: () => number;
   /** Milliseconds that nobody sets. */
   readonly elapsed: () => number;
-  /** After a frame that took that long: holds the camera back while the board is hot. */
+  /** After a frame that took that long: slows the camera down while the board is hot. */
   readonly rest?: (tookMs: number, signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }

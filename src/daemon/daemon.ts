@@ -165,6 +165,7 @@ export class Daemon {
       storageDir: dir,
       clip,
       batchSize: device.inference.batchSize,
+      heat: device.heat,
       rest: device.rest,
       pictures,
       record: (record) => journal.record(record),

@@ -13,13 +13,15 @@ export const enginesDir = (storageDir: string): string => join(storageDir, 'engi
 
 /**
  * The engine that this machine needs for a model.
+ * @param root where the file system begins; the sample trees of tests lie elsewhere
  * @throws FieldscoutError PROVIDER_UNAVAILABLE where it can have none
  */
 export async function localEngineJob(
   folder: ModelFolder,
   { precision, batchSize }: Pick<Inference, 'precision' | 'batchSize'>,
+  root = '/',
 ): Promise<EngineJob> {
-  const { tensorrt, gpu } = await readAcceleratorFacts(await readDeviceFacts());
+  const { tensorrt, gpu } = await readAcceleratorFacts(await readDeviceFacts(root), root);
   return engineJob(folder, { precision, batchSize, tensorrt, gpu });
 }
 

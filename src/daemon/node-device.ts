@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
+import type { Heat } from '../capture/heat-gate.js';
 import { systemClock } from '../capture/pace.js';
 import type { Config } from '../config/schema.js';
 import { chooseProfile, loadProfiles } from '../devices/choose-profile.js';
 import { readDeviceFacts } from '../devices/device-facts.js';
 import type { DeviceProfile } from '../devices/device-profile.js';
-import { ThermalGuard } from '../devices/thermal-guard.js';
-import { errorLine } from '../errors.js';
+import { LOOK_EVERY_MS, ThermalGuard } from '../devices/thermal-guard.js';
+import { errorLine, FieldscoutError } from '../errors.js';
 import { bundledDevices } from '../paths.js';
 import { temperatures } from '../telemetry/vitals.js';
 import type { Precision, Provider } from '../types.js';
@@ -18,7 +19,9 @@ export interface Inference {
 
 export interface NodeDevice {
   readonly inference: Inference;
-  /** Holds a camera back after a frame while the board is hot. */
+  /** Where a profile says what is too hot. */
+  readonly heat: Heat | undefined;
+  /** Slows a camera down after a frame while the board is hot. */
   readonly rest: (tookMs: number, signal: AbortSignal) => Promise<void>;
   stop(): void;
 }
@@ -31,7 +34,6 @@ export interface DeviceSurroundings {
 
 /** Where neither the configuration nor a profile says. */
 const FALLBACK: Inference = { providers: ['cpu'], precision: 'auto', batchSize: 16 };
-const LOOK_EVERY_MS = 5_000;
 
 /** What is set wins; what is not set comes from the profile. */
 export function inferenceOf(config: Config, profile: DeviceProfile | undefined): Inference {
@@ -61,13 +63,27 @@ export async function recogniseDevice(config: Config): Promise<RecognisedDevice>
 }
 
 /**
+ * Whether there is the profile that a configuration names.
+ * @param file the configuration, for people
+ * @throws FieldscoutError CONFIG_INVALID that names the file and the key
+ */
+export async function checkDevice(config: Config, file: string): Promise<void> {
+  try {
+    await recogniseDevice(config);
+  } catch (error) {
+    if (!(error instanceof FieldscoutError)) throw error;
+    throw new FieldscoutError(error.code, `${file}: device: ${error.message}`, error.remedy, { cause: error });
+  }
+}
+
+/**
  * Chooses the board's profile, says why in one line, and watches the board's temperatures from then on.
  * @throws FieldscoutError CONFIG_INVALID where the configuration names a profile that there is not.
  */
 export async function openDevice(config: Config, { tell, log }: DeviceSurroundings): Promise<NodeDevice> {
   const { profile, inference, line } = await recogniseDevice(config);
   log.info({ device: profile?.id ?? null, ...inference }, `device: ${line}`);
-  if (!profile) return { inference, rest: async () => undefined, stop: () => undefined };
+  if (!profile) return { inference, heat: undefined, rest: async () => undefined, stop: () => undefined };
   const guard = new ThermalGuard({
     limits: profile.thermal,
     temperatures: () => temperatures('/sys/class/thermal'),
@@ -78,6 +94,7 @@ export async function openDevice(config: Config, { tell, log }: DeviceSurroundin
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   return {
     inference,
+    heat: guard,
     rest: (tookMs, signal) => guard.rest(tookMs, systemClock.wait, signal),
     stop: () => clearInterval(timer),
   };

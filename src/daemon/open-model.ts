@@ -22,6 +22,8 @@ export interface ModelSurroundings {
   /** Folders of models, the first that has one wins. */
   readonly modelDirs: readonly string[];
   readonly storageDir: string;
+  /** Where the file system begins, in which TensorRT and the GPU are looked for; "/" where not set. */
+  readonly systemRoot?: string;
   /** When the node stops, nothing is built any more. */
   readonly signal: AbortSignal;
   readonly warn: (line: string) => void;
@@ -68,10 +70,11 @@ async function onProviders(folder: ModelFolder, settings: ClipSettings, node: Mo
 }
 
 async function engineSource(folder: ModelFolder, node: ModelSurroundings): Promise<EngineSource> {
-  const job = await localEngineJob(folder, node.inference);
+  const job = await localEngineJob(folder, node.inference, node.systemRoot);
   const info = (line: string) => node.log.info(line);
   const builder = new EngineBuilder({
     progress: (ms) => info(`the TensorRT engine is still being built (${Math.round(ms / 60_000)} min)`),
+    warn: node.warn,
   });
   return {
     job,

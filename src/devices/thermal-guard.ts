@@ -8,48 +8,69 @@ export interface ThermalGuardParts {
   readonly tell: (lines: readonly string[]) => void;
 }
 
+/** The guard looks so often, and whoever waits is asked so often whether that is still needed. */
+export const LOOK_EVERY_MS = 5_000;
+
+interface Waiting {
+  /** Of the step; true: no more waiting. */
+  readonly isOver: () => boolean;
+  readonly wake: () => void;
+}
+
 /** Holds the cameras back while the board is hot, and says so: slower first, then no frames, until it has cooled. */
 export class ThermalGuard {
-  private present: ThermalStep = 'full';
-  private readonly waiting = new Set<() => void>();
+  private step: ThermalStep = 'full';
+  private readonly waiting = new Set<Waiting>();
 
   constructor(private readonly parts: ThermalGuardParts) {}
 
-  get step(): ThermalStep {
-    return this.present;
+  get isTooHot(): boolean {
+    return this.step === 'paused';
   }
 
   /** Looks at the temperatures once. */
   async look(): Promise<void> {
     const { limits, temperatures, tell } = this.parts;
     const worst = hottest(await temperatures(), limits.zones);
-    this.present = nextStep(this.present, worst?.celsius ?? null, limits);
-    tell(worst && this.present !== 'full' ? [warningOf(this.present, worst.zone, limits)] : []);
-    if (this.present === 'paused') return;
-    for (const wake of this.waiting) wake();
-    this.waiting.clear();
+    this.step = nextStep(this.step, worst?.celsius ?? null, limits);
+    tell(worst && this.step !== 'full' ? [warningOf(this.step, worst.zone, limits)] : []);
+    for (const { isOver, wake } of this.waiting) if (isOver()) wake();
   }
 
-  /** After a frame that took `tookMs`: longer between frames at `slow`, none at `paused`. */
+  /** After a frame that took `tookMs`: longer between frames while the board is hot, and no longer than it is. */
   async rest(
     tookMs: number,
     wait: (ms: number, signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
-    if (this.present === 'slow') await wait((this.parts.limits.slowFactor - 1) * tookMs, signal);
-    await this.coolEnough(signal);
+    let leftMs = (this.parts.limits.slowFactor - 1) * tookMs;
+    while (this.step === 'slow' && leftMs > 0 && !signal.aborted) {
+      const sliceMs = Math.min(leftMs, LOOK_EVERY_MS);
+      await wait(sliceMs, signal);
+      leftMs -= sliceMs;
+    }
+  }
+
+  /** Resolves once no frame may be taken, or when the signal aborts. */
+  untilTooHot(signal: AbortSignal): Promise<void> {
+    return this.until(() => this.isTooHot, signal);
   }
 
   /** Resolves once the board is cool enough for a frame, or when the signal aborts. */
-  private async coolEnough(signal: AbortSignal): Promise<void> {
-    if (this.present !== 'paused' || signal.aborted) return;
+  untilCool(signal: AbortSignal): Promise<void> {
+    return this.until(() => !this.isTooHot, signal);
+  }
+
+  private async until(isOver: () => boolean, signal: AbortSignal): Promise<void> {
+    if (isOver() || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const wake = () => {
         signal.removeEventListener('abort', wake);
-        this.waiting.delete(wake);
+        this.waiting.delete(entry);
         resolve();
       };
-      this.waiting.add(wake);
+      const entry: Waiting = { isOver, wake };
+      this.waiting.add(entry);
       signal.addEventListener('abort', wake, { once: true });
     });
   }
@@ -62,6 +83,6 @@ function warningOf(
   { slowAtC, pauseAtC, resumeBelowC, slowFactor }: ThermalGuardParts['limits'],
 ) {
   return step === 'paused'
-    ? `the board is too hot (${zone} reached ${pauseAtC} °C): no frames until it is below ${slowAtC} °C`
+    ? `the board is too hot (${zone} reached ${pauseAtC} °C): cameras are closed until it is below ${slowAtC} °C`
     : `the board is hot (${zone} reached ${slowAtC} °C): ${slowFactor} times longer between frames until it is below ${resumeBelowC} °C`;
 }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { presentEngine } from '../daemon/local-engine.js';
 import { modelPlace } from '../daemon/model-place.js';
-import { recogniseDevice } from '../daemon/node-device.js';
 import { sourceOf } from '../daemon/source-of.js';
 import { storageDirOf } from '../daemon/storage-place.js';
 import { farmLogin, secretFiles } from '../daemon/uplink-login.js';
@@ -14,6 +13,7 @@ import { type Finding, fine, skipped } from './finding.js';
 import type { Machine } from './machine.js';
 import { checkBoard, checkClock, checkDevices, checkTemperature } from './machine-checks.js';
 import { checkModel } from './model-check.js';
+import { checkProfile } from './profile-check.js';
 import { checkDisk, checkSecrets } from './storage-checks.js';
 
 export interface Examination {
@@ -39,7 +39,7 @@ export async function* examine(what: Examination): AsyncGenerator<Finding> {
     yield fine('configuration', loaded.origin);
   } catch (error) {
     yield failure('configuration', 'config-invalid', error);
-    for (const check of ['devices', 'disk', 'secrets', 'model', 'provider', 'cameras', 'broker', 'ports'])
+    for (const check of ['profile', 'devices', 'disk', 'secrets', 'model', 'provider', 'cameras', 'broker', 'ports'])
       yield skipped(check, 'no valid configuration says what is needed');
     return;
   }
@@ -48,7 +48,9 @@ export async function* examine(what: Examination): AsyncGenerator<Finding> {
 
 async function* examineNode({ config, baseDir }: LoadedConfig, what: Examination): AsyncGenerator<Finding> {
   const { machine, modelDirs, promptsDirs, cameraWithinMs } = what;
-  const { inference } = await recogniseDevice(config);
+  const { finding, device } = await checkProfile(config);
+  yield finding;
+  const { inference } = device;
   yield await checkDevices(machine, config.cameras, inference.providers);
   const storageDir = storageDirOf(config.storage.dir, baseDir);
   yield await checkDisk(storageDir, config.storage);

@@ -1,5 +1,6 @@
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { errorLine, FieldscoutError } from '../errors.js';
 import type { EngineJob } from './engine-job.js';
@@ -8,12 +9,14 @@ import { hashFile } from './file-hash.js';
 import { withFileLock } from './file-lock.js';
 import { sha256Hex } from './manifest.js';
 
+export type Started = (pid: number) => void;
+
 /** The part of onnxruntime that makes an engine and proves it; both reject with a reason, and when the signal aborts. */
 export interface EngineBinding {
-  /** Writes an EPContext model with the engine embedded to `contextFile`. Minutes. */
-  build(job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void>;
+  /** Writes an EPContext model with the engine embedded to `contextFile`. Minutes. `started` is told of the process that does it, if one does. */
+  build(job: EngineJob, contextFile: string, signal: AbortSignal, started?: Started): Promise<void>;
   /** Loads it, runs it and compares what it says with what the ONNX file says on the CPU. */
-  prove(job: EngineJob, contextFile: string, signal: AbortSignal): Promise<void>;
+  prove(job: EngineJob, contextFile: string, signal: AbortSignal, started?: Started): Promise<void>;
 }
 
 export type EngineState =
@@ -32,10 +35,28 @@ export interface EngineOptions {
   readonly retry: boolean;
 }
 
+export interface EngineClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after the time or as soon as the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+const systemClock: EngineClock = {
+  now: Date.now,
+  async wait(ms, signal) {
+    await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  },
+};
+
 const CONTEXT = 'model_ctx.onnx';
 const RECORD = 'engine.json';
 /** A build that fails costs minutes: a node that starts often must not spend them each time. */
 const RETRY_AFTER_MS = 86_400_000;
+/** While another process builds the same one. */
+const LOOK_AGAIN_MS = 60_000;
 
 const recordSchema = z.strictObject({
   key: z.strictObject({
@@ -57,7 +78,7 @@ export class EngineCache {
     private readonly dir: string,
     private readonly binding: EngineBinding,
     private readonly reports: EngineReports,
-    private readonly now: () => number = Date.now,
+    private readonly clock: EngineClock = systemClock,
   ) {}
 
   /** What is there and whole, not yet run. */
@@ -70,7 +91,8 @@ export class EngineCache {
   }
 
   /**
-   * The engine for a key, proved, and built where there is none or none that works. Never rejects: a node goes on with its next provider.
+   * The engine for a key, proved, and built where there is none or none that works. Where another process builds it, that is waited for, and
+   * taken over where that process is gone. Never rejects: a node goes on with its next provider.
    * Asked twice at once it builds once.
    */
   engine(job: EngineJob, options: EngineOptions): Promise<EngineState> {
@@ -82,28 +104,51 @@ export class EngineCache {
     return made;
   }
 
-  private async findOrBuild(job: EngineJob, { signal, retry }: EngineOptions): Promise<EngineState> {
-    const place = this.placeOf(job.key);
-    try {
-      const fault = (await recordFault(job.key, place)) ?? (await this.proofFault(job, join(place, CONTEXT), signal));
-      if (fault === null) return { state: 'ready', file: join(place, CONTEXT), built: false };
-      if (fault !== NONE_YET) this.reports.warn(`the TensorRT engine ${engineName(job.key)} is built anew: ${fault}`);
-      const failure = retry ? null : await this.recentFailure(place);
-      if (failure !== null)
-        throw new Error(`${failure} (it failed within the last day; "fieldscout models build-engine" tries again)`);
-      await mkdir(this.dir, { recursive: true });
-      await withFileLock(
-        `${place}.lock`,
-        (pid) => busy(place, pid),
-        () => this.build(job, place, signal),
-      );
-      return { state: 'ready', file: join(place, CONTEXT), built: true };
-    } catch (error) {
-      if (signal.aborted) return { state: 'failed', reason: 'it was stopped' };
-      const reason = errorLine(error);
-      this.reports.warn(`the TensorRT engine cannot be built, the next provider serves: ${reason}`);
-      return { state: 'failed', reason };
+  private async findOrBuild(job: EngineJob, options: EngineOptions): Promise<EngineState> {
+    const { signal } = options;
+    let told: string | undefined;
+    for (;;) {
+      try {
+        return await this.findOrBuildNow(job, options);
+      } catch (error) {
+        if (signal.aborted) return STOPPED;
+        const reason = errorLine(error);
+        if (!(error instanceof BuiltElsewhere)) {
+          this.reports.warn(`the TensorRT engine cannot be built, the next provider serves: ${reason}`);
+          return { state: 'failed', reason };
+        }
+        if (told !== reason) this.reports.warn(reason);
+        told = reason;
+      }
+      await this.clock.wait(LOOK_AGAIN_MS, signal);
+      if (signal.aborted) return STOPPED;
     }
+  }
+
+  /** @throws BuiltElsewhere */
+  private async findOrBuildNow(job: EngineJob, { signal, retry }: EngineOptions): Promise<EngineState> {
+    const place = this.placeOf(job.key);
+    const found: EngineState = { state: 'ready', file: join(place, CONTEXT), built: false };
+    const unrecorded = await recordFault(job.key, place);
+    const fault = unrecorded ?? (await this.proofFault(job, found.file, signal));
+    if (fault === null) return found;
+    const failure = retry ? null : await this.recentFailure(place);
+    if (failure !== null)
+      throw new Error(`${failure} (it failed within the last day; "fieldscout models build-engine" tries again)`);
+    await mkdir(this.dir, { recursive: true });
+    const busy = (pid: number | null) => new BuiltElsewhere(`${place}.lock`, pid);
+    return withFileLock(`${place}.lock`, busy, async (lock) => {
+      // Another process may have built it since it was looked at.
+      if (unrecorded !== null && (await recordFault(job.key, place)) === null)
+        if ((await this.proofFault(job, found.file, signal)) === null) return found;
+      if (fault !== NONE_YET) this.reports.warn(`the TensorRT engine ${engineName(job.key)} is built anew: ${fault}`);
+      await this.build(job, place, signal, (pid) => {
+        lock.helper(pid).catch((error: unknown) => {
+          this.reports.warn(`the build is not noted, and would outlive a node that is killed: ${errorLine(error)}`);
+        });
+      });
+      return { ...found, built: true };
+    });
   }
 
   private async proofFault(job: EngineJob, file: string, signal: AbortSignal): Promise<string | null> {
@@ -117,7 +162,7 @@ export class EngineCache {
   }
 
   /** In a folder beside it, renamed when it is whole and proved: a power cut leaves no half engine. */
-  private async build(job: EngineJob, place: string, signal: AbortSignal): Promise<void> {
+  private async build(job: EngineJob, place: string, signal: AbortSignal, started: Started): Promise<void> {
     const draft = `${place}.building`;
     await rm(draft, { recursive: true, force: true });
     await mkdir(draft);
@@ -125,9 +170,9 @@ export class EngineCache {
     try {
       this.reports.info('a TensorRT engine is being built: this takes minutes, and the next provider serves meanwhile');
       const beganMs = performance.now();
-      await this.binding.build(job, file, signal);
+      await this.binding.build(job, file, signal, started);
       await access(file);
-      await this.binding.prove(job, file, signal);
+      await this.binding.prove(job, file, signal, started);
       const { sha256 } = await hashFile(file);
       await writeWhole(join(draft, RECORD), { key: job.key, sha256 });
       await rm(place, { recursive: true, force: true });
@@ -143,7 +188,7 @@ export class EngineCache {
 
   private async keepFailure(place: string, reason: string): Promise<void> {
     try {
-      await writeWhole(failureFile(place), { reason, atMs: this.now() });
+      await writeWhole(failureFile(place), { reason, atMs: this.clock.now() });
     } catch (error) {
       this.reports.warn(`that the engine failed is not kept, the next start tries again: ${errorLine(error)}`);
     }
@@ -155,7 +200,7 @@ export class EngineCache {
     if (text === null) return null;
     try {
       const { reason, atMs } = failureSchema.parse(JSON.parse(text));
-      const ageMs = this.now() - atMs;
+      const ageMs = this.clock.now() - atMs;
       return ageMs >= 0 && ageMs < RETRY_AFTER_MS ? reason : null;
     } catch {
       return null; // a damaged note of a failure is none: the build itself tells
@@ -168,6 +213,7 @@ export class EngineCache {
 }
 
 const NONE_YET = 'there is none yet';
+const STOPPED: EngineState = { state: 'failed', reason: 'it was stopped' };
 const failureFile = (place: string) => `${place}.failed.json`;
 
 /** Why what is there cannot be used; null where it is whole and of this key. */
@@ -204,10 +250,12 @@ async function writeWhole(path: string, value: unknown): Promise<void> {
   }
 }
 
-function busy(place: string, pid: number | null): FieldscoutError {
-  return new FieldscoutError(
-    'PROVIDER_UNAVAILABLE',
-    `The engine is being built by another process${pid === null ? '' : ` (${pid})`}.`,
-    `Wait for it to end; if none is running, delete ${place}.lock.`,
-  );
+class BuiltElsewhere extends FieldscoutError {
+  constructor(lock: string, pid: number | null) {
+    super(
+      'PROVIDER_UNAVAILABLE',
+      `The TensorRT engine is being built by another process${pid === null ? '' : ` (${pid})`}: it is looked for every minute.`,
+      `Wait for it; if none is running, delete ${lock}.`,
+    );
+  }
 }

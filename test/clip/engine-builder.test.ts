@@ -7,6 +7,9 @@ import { EngineBuilder } from '../../src/clip/engine-builder.js';
 import { engineOptions } from '../../src/clip/tensorrt-options.js';
 import { EngineCache } from '../../src/models/engine-cache.js';
 import type { EngineJob } from '../../src/models/engine-job.js';
+import { engineName } from '../../src/models/engine-key.js';
+import { withFileLock } from '../../src/models/file-lock.js';
+import { markOf } from '../../src/models/process-mark.js';
 import { tinyClipDir } from '../support/tiny-clip.js';
 
 const fake = fileURLToPath(new URL('../fixtures/engines/fake-engine-program.mjs', import.meta.url));
@@ -43,6 +46,17 @@ describe('the engine builder, with a fake of the engine program', () => {
     expect(await outcome(new EngineBuilder({ program: fake }), `/nowhere/${manner}.onnx`)).toEqual(expected);
   });
 
+  it('says once that the system denies low priority, and builds all the same', async () => {
+    const warnings: string[] = [];
+    const giveWay = () => {
+      throw Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM' });
+    };
+    const builder = new EngineBuilder({ program: fake, giveWay, warn: (line) => warnings.push(line) });
+    // A build and its proof: two processes.
+    expect(await outcome(builder, '/nowhere/good.onnx')).toBe('ready');
+    expect(warnings).toEqual([expect.stringMatching(/same priority as all else.*EPERM/)]);
+  });
+
   it('ends a build that takes too long, and tells of it meanwhile', async () => {
     const told: number[] = [];
     const builder = new EngineBuilder({ program: fake, limitMs: 1500, everyMs: 200, progress: (ms) => told.push(ms) });
@@ -56,6 +70,30 @@ describe('the engine builder, with a fake of the engine program', () => {
     const built = builder.build(jobFor('/nowhere/hanging.onnx'), join(dir, 'x', 'ctx.onnx'), stop.signal);
     stop.abort();
     await expect(built).rejects.toThrow(/abort/i);
+  });
+
+  it('names its process in the lock, and ends it where the node that began it was killed', async () => {
+    const stop = new AbortController();
+    const quiet = { info: () => undefined, warn: () => undefined };
+    const cache = new EngineCache(dir, new EngineBuilder({ program: fake }), quiet);
+    const job = jobFor('/nowhere/hanging.onnx');
+    const built = cache.engine(job, { signal: stop.signal, retry: true });
+    const lockFile = join(dir, `${engineName(job.key)}.lock`);
+    const lock = async () => (await readFile(lockFile, 'utf8').catch(() => '')).split('\n');
+    await expect.poll(async () => (await lock())[1] ?? '', { timeout: 20_000 }).toMatch(/^\d+ \d+$/);
+    const [owner = '', helper = ''] = await lock();
+    const pid = Number(helper.split(' ')[0]);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    // As it lies there after the node was killed: the owner is no process any more, the build goes on.
+    const left = join(dir, 'left.lock');
+    await writeFile(left, `${owner.replace(/^\d+/, '4194304')}\n${helper}\n`);
+    await withFileLock(
+      left,
+      () => new Error('busy'),
+      async () => undefined,
+    );
+    expect(await markOf(pid)).toBeNull();
+    expect(await built).toMatchObject({ state: 'failed', reason: expect.stringContaining('ended by SIGKILL') });
   });
 
   it('lets a Python build where one is named, and proves the engine itself', async () => {

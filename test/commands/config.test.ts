@@ -9,9 +9,9 @@ const entry = fileURLToPath(new URL('../../bin/fieldscout.mjs', import.meta.url)
 const dir = mkdtempSync(join(tmpdir(), 'fieldscout-config-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-function check(source: string) {
+function check(source: string, device = 'auto') {
   const file = join(dir, 'fieldscout.yaml');
-  writeFileSync(file, `cameras:\n  - id: row\n    source: ${JSON.stringify(source)}\n`);
+  writeFileSync(file, `device: ${device}\ncameras:\n  - id: row\n    source: ${JSON.stringify(source)}\n`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, 'config', 'check', file], {
     encoding: 'utf8',
   });
@@ -42,4 +42,13 @@ describe('fieldscout config check', () => {
     },
     60_000,
   );
+
+  it('refuses a device profile that there is none of, and names those that there are', () => {
+    const { status, stdout, stderr, file } = check('sim:leaf', 'jetson-nano');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr.split('\n')).toHaveLength(1);
+    expect(stderr).toContain(`${file}: device: There is no device profile "jetson-nano"; there is jetson-agx-orin, `);
+    expect(stderr).toContain('Set device to one of them, or to "auto". [CONFIG_INVALID]');
+    expect(check('sim:leaf', 'raspberry-pi-5').status).toBe(0);
+  }, 60_000);
 });

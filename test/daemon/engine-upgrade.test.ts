@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +20,8 @@ const SOON = { timeout: 25_000 };
 let dir: string;
 let lines: string[];
 let builds: number;
+/** The latest. */
+let build: Promise<void>;
 let open: () => void;
 let gate: Promise<void>;
 let fault: Error | undefined;
@@ -41,15 +43,19 @@ beforeEach(async () => {
 
 /** A fake of the binding: no TensorRT runs in this test. */
 const binding = {
-  async build(_job: EngineJob, file: string, signal: AbortSignal) {
+  build(_job: EngineJob, file: string, signal: AbortSignal): Promise<void> {
     builds += 1;
-    await Promise.race([gate, new Promise((resolve) => signal.addEventListener('abort', resolve))]);
-    signal.throwIfAborted();
-    if (fault) throw fault;
-    await writeFile(file, 'an engine');
+    build = buildAt(file, signal);
+    return build;
   },
   prove: async () => undefined,
 };
+async function buildAt(file: string, signal: AbortSignal): Promise<void> {
+  await Promise.race([gate, new Promise((resolve) => signal.addEventListener('abort', resolve))]);
+  signal.throwIfAborted();
+  if (fault) throw fault;
+  await writeFile(file, 'an engine');
+}
 const say = (line: string) => void lines.push(line);
 const cache = () => new EngineCache(dir, binding, { info: () => undefined, warn: say });
 
@@ -126,6 +132,9 @@ describe('a model for which TensorRT is wanted', () => {
     const clip = await openWith(['tensorrt', 'cpu']);
     await expect.poll(() => builds, SOON).toBe(1);
     await clip.close();
+    await expect(build).rejects.toMatchObject({ name: 'AbortError' });
+    // What it left is taken away, and nothing of it is told.
+    await expect.poll(() => readdir(dir), SOON).toEqual([]);
     expect(lines).toEqual([]);
   });
 

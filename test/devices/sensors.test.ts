@@ -1,39 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readBoard, throttlingWarnings } from '../../src/devices/board-readings.js';
-import { parseTegrastats } from '../../src/devices/tegrastats.js';
 import { sampleBoard } from './sample-board.js';
-
-/** Lines in the form that NVIDIA's documentation gives, written by hand: none was recorded from a board. */
-const ORIN =
-  '01-08-2025 10:12:31 RAM 2953/7620MB (lfb 4x4MB) SWAP 12/3810MB (cached 0MB) CPU [12%@1510,9%@1510,0%@1510,1%@1510,off,off] ' +
-  'EMC_FREQ 3%@2133 GR3D_FREQ 42%@[624] NVDEC off cpu@48.5C soc2@47.031C soc0@47.5C gpu@49.25C cv0@-256C tj@49.25C ' +
-  'VDD_IN 5200mW/5100mW VDD_CPU_GPU_CV 1100mW/1000mW VDD_SOC 1400mW/1390mW';
-const XAVIER =
-  'RAM 2722/6854MB (lfb 120x4MB) SWAP 0/3427MB (cached 0MB) CPU [3%@1190,1%@1190,0%@1190,2%@1190,off,off] EMC_FREQ 0% ' +
-  'GR3D_FREQ 0% AO@37.5C GPU@38C PMIC@50C AUX@37.5C CPU@39C thermal@38.05C VDD_IN 3200mW/3200mW';
-
-describe('a line of tegrastats', () => {
-  it('gives load, temperatures, power and memory of an Orin, sensors that are off left out', () => {
-    expect(parseTegrastats(ORIN)).toEqual({
-      gpuLoad: 0.42,
-      temperaturesC: { cpu: 48.5, soc2: 47.031, soc0: 47.5, gpu: 49.25, tj: 49.25 },
-      powerMw: { VDD_IN: 5200, VDD_CPU_GPU_CV: 1100, VDD_SOC: 1400 },
-      memoryMiB: { used: 2953, total: 7620 },
-    });
-  });
-
-  it("gives a Xavier's in its older form", () => {
-    expect(parseTegrastats(XAVIER)).toMatchObject({
-      gpuLoad: 0,
-      temperaturesC: { cpu: 39, gpu: 38, ao: 37.5 },
-      powerMw: { VDD_IN: 3200 },
-    });
-  });
-
-  it('is none where it is something else', () => {
-    expect(parseTegrastats('tegrastats: command not found')).toBeNull();
-  });
-});
 
 describe('sysfs', () => {
   it('tells load, power by rail and what throttles', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ThermalGuard } from '../../src/devices/thermal-guard.js';
 import { hottest, nextStep, type ThermalStep } from '../../src/devices/thermal-steps.js';
 
@@ -28,48 +28,79 @@ describe('thermal steps', () => {
 });
 
 describe('the thermal guard', () => {
+  let celsius: number;
+  let told: (readonly string[])[];
+  let guard: ThermalGuard;
+  beforeEach(() => {
+    celsius = 50;
+    told = [];
+    const temperatures = async () => ({ cpu: celsius });
+    guard = new ThermalGuard({ limits, temperatures, tell: (lines) => told.push(lines) });
+  });
+  const becomes = async (degrees: number) => {
+    celsius = degrees;
+    await guard.look();
+  };
+  const { signal } = new AbortController();
+
   it('slows a camera down, then holds it until the board is cool, and says so', async () => {
-    let celsius = 50;
-    const told: (readonly string[])[] = [];
     const waits: number[] = [];
-    const guard = new ThermalGuard({
-      limits,
-      temperatures: async () => ({ cpu: celsius }),
-      tell: (lines) => told.push(lines),
-    });
-    const { signal } = new AbortController();
     const rest = () => guard.rest(200, async (ms) => void waits.push(ms), signal);
-    await guard.look();
+    await becomes(50);
     await rest();
-    celsius = 76;
-    await guard.look();
+    await becomes(76);
     await rest();
     expect(waits).toEqual([600]);
-    celsius = 85;
-    await guard.look();
+    await becomes(85);
     let isOver = false;
-    const held = rest().then(() => {
+    const held = guard.untilCool(signal).then(() => {
       isOver = true;
     });
-    await guard.look();
+    await becomes(85);
     expect(isOver).toBe(false);
-    celsius = 60;
-    await guard.look();
+    await becomes(60);
     await held;
     expect(told.map(([line]) => line)).toEqual([
       undefined,
       expect.stringContaining('4 times longer between frames'),
-      expect.stringContaining('no frames until it is below 75'),
-      expect.stringContaining('no frames'),
+      expect.stringContaining('cameras are closed until it is below 75'),
+      expect.stringContaining('cameras are closed'),
       undefined,
     ]);
   });
 
+  it('does not wait longer than the board is hot, however rarely the camera looks', async () => {
+    const HOUR_MS = 3_600_000;
+    let waitedMs = 0;
+    const rest = (coolAfterMs: number) =>
+      guard.rest(
+        HOUR_MS,
+        async (ms) => {
+          waitedMs += ms;
+          if (waitedMs >= coolAfterMs) await becomes(60);
+        },
+        signal,
+      );
+    await becomes(76);
+    await rest(60_000);
+    expect(waitedMs).toBe(60_000);
+    waitedMs = 0;
+    await becomes(76);
+    await rest(Number.POSITIVE_INFINITY);
+    expect(waitedMs).toBe(3 * HOUR_MS);
+  });
+
+  it('tells who waits for it that the board is too hot', async () => {
+    const hot = guard.untilTooHot(signal).then(() => guard.isTooHot);
+    await becomes(80);
+    await becomes(90);
+    expect(await hot).toBe(true);
+  });
+
   it('lets go of a camera that is stopped', async () => {
-    const guard = new ThermalGuard({ limits, temperatures: async () => ({ cpu: 99 }), tell: () => undefined });
-    await guard.look();
+    await becomes(99);
     const stop = new AbortController();
-    const held = guard.rest(1, async () => undefined, stop.signal);
+    const held = guard.untilCool(stop.signal);
     stop.abort();
     await held;
   });

@@ -38,6 +38,7 @@ describe('the doctor', () => {
       'temperature',
       'clock',
       'configuration',
+      'profile',
       'devices',
       'disk',
       'secrets',
@@ -63,7 +64,23 @@ describe('the doctor', () => {
     await writeFile(join(ward.dir, 'fieldscout.yaml'), 'cameras:\n  - id: leaf\n    sorce: sim:leaf\n');
     const findings = await ward.diagnoseFile();
     expect(causes(findings)).toEqual(['fail config-invalid']);
-    expect(findings.filter(({ verdict }) => verdict === 'skipped')).toHaveLength(8);
+    expect(findings.filter(({ verdict }) => verdict === 'skipped')).toHaveLength(9);
+  });
+
+  it('tells what the profile of the board says to people, and that nobody measured it', async () => {
+    const findings = await ward.diagnose({ device: 'jetson-orin-nx', providers: ['cpu'] });
+    expect(causes(findings)).toEqual([]);
+    expect(findings.find(({ check }) => check === 'profile')?.message).toBe(
+      'NVIDIA Jetson Orin NX, because the configuration names it; nothing of it was measured on such a board; the whole node should stay ' +
+        'within 4096 MiB; cameras that suit it: argus, v4l2, rtsp; power modes: 15W, 25W, MAXN; JetPack 6.2 brings Super mode with its own ' +
+        'names; sudo nvpmodel -q lists those of this board',
+    );
+  });
+
+  it('names a device profile that there is none of, and examines the rest as on an unnamed board', async () => {
+    const findings = await ward.diagnose({ device: 'jetson-nano', providers: ['cpu'] });
+    expect(causes(findings)).toEqual(['fail profile-unknown']);
+    expect(findings.at(-1)?.check).toBe('ports');
   });
 
   it('names a model that is not there', async () => {

@@ -46,6 +46,9 @@ let dir: string;
 let binding: FakeBinding;
 let lines: string[];
 let nowMs: number;
+/** What happens while the cache waits for another process; each wait is a minute that takes no time. */
+let meanwhile: (signal: AbortSignal) => Promise<void>;
+let waits: number;
 let cache: EngineCache;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'engines-'));
@@ -53,7 +56,14 @@ beforeEach(async () => {
   lines = [];
   nowMs = Date.UTC(2027, 0, 1);
   const reports = { info: () => undefined, warn: (line: string) => lines.push(line) };
-  cache = new EngineCache(dir, binding, reports, () => nowMs);
+  waits = 0;
+  meanwhile = () => Promise.reject(new Error('nobody is to be waited for'));
+  const wait = async (ms: number, signal: AbortSignal) => {
+    waits += 1;
+    nowMs += ms;
+    await meanwhile(signal);
+  };
+  cache = new EngineCache(dir, binding, reports, { now: () => nowMs, wait });
   return () => rm(dir, { recursive: true, force: true });
 });
 const place = () => join(dir, engineName(key));
@@ -147,12 +157,47 @@ describe('the engine cache, against a fake of the binding', () => {
     expect(await readdir(dir)).toEqual([engineName(key)]);
   });
 
-  it('leaves it to another process that builds the same one', async () => {
-    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-    await writeFile(`${place()}.lock`, `${process.ppid} ${boot}\n`);
-    const state = await ask();
-    expect(state).toMatchObject({ state: 'failed', reason: expect.stringContaining('by another process') });
-    expect(binding.builds).toBe(0);
+  describe('beside another process that builds the same one', () => {
+    const lockFile = () => `${place()}.lock`;
+    beforeEach(async () => {
+      const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+      await writeFile(lockFile(), `${process.ppid} ${boot}\n`);
+    });
+
+    it('waits for it, says so once, and takes what it built', async () => {
+      meanwhile = async () => {
+        if (waits < 3) return;
+        await rm(lockFile());
+        const other = new EngineCache(dir, binding, { info: () => undefined, warn: () => undefined });
+        await other.engine(job, { signal: new AbortController().signal, retry: false });
+      };
+      expect(await ask()).toMatchObject({ state: 'ready', built: false });
+      expect([binding.builds, waits]).toEqual([1, 3]);
+      expect(lines).toEqual([expect.stringMatching(/by another process \(\d+\): it is looked for every minute/)]);
+    });
+
+    it('builds it where that process is gone', async () => {
+      // The highest id that there can be is no process here; the boot is this one.
+      meanwhile = async () => writeFile(lockFile(), (await readFile(lockFile(), 'utf8')).replace(/^\d+/, '4194304'));
+      expect(await ask()).toMatchObject({ state: 'ready', built: true });
+      expect([binding.builds, waits]).toEqual([1, 1]);
+    });
+
+    it('goes on without where that process failed', async () => {
+      meanwhile = async () => {
+        await rm(lockFile());
+        await writeFile(`${place()}.failed.json`, JSON.stringify({ reason: 'no memory', atMs: nowMs }));
+      };
+      expect(await ask({}, false)).toMatchObject({ state: 'failed', reason: expect.stringContaining('no memory') });
+      expect(binding.builds).toBe(0);
+    });
+
+    it('waits no longer than it is asked to', async () => {
+      const stop = new AbortController();
+      meanwhile = async () => stop.abort();
+      expect(await ask({}, true, stop.signal)).toEqual({ state: 'failed', reason: 'it was stopped' });
+      expect(binding.builds).toBe(0);
+    });
   });
 
   it('leaves nothing of a build that is stopped, and does not hold it for a failure', async () => {

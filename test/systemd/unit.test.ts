@@ -47,6 +47,12 @@ describe('fieldscout.service', () => {
     expect(values('DevicePolicy')).toEqual(['closed']);
   });
 
+  it('may bind threads to cores and give way to others: both are among the calls that it denies otherwise', () => {
+    const filters = values('SystemCallFilter');
+    expect(filters).toContain('~@privileged @resources');
+    expect(filters.at(-1)?.split(' ')).toEqual(['sched_setaffinity', 'setpriority']);
+  });
+
   it('writes where systemd gave it a place, and nowhere else', () => {
     expect(values('ProtectSystem')).toEqual(['strict']);
     expect(values('ReadWritePaths')).toEqual([]);
