@@ -62,6 +62,7 @@ async function line() {
     storageDir: dir,
     clip: failing(),
     batchSize: 4,
+    heat: undefined,
     rest: async () => undefined,
     pictures: new KeptPictures({
       dir: join(dir, 'pictures'),
@@ -69,6 +70,7 @@ async function line() {
       maxDays: 0,
       minFreeBytes: 0,
       onDeleted: () => undefined,
+      onFault: () => undefined,
       now: Date.now,
     }),
     record: () => undefined,

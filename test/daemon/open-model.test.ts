@@ -23,6 +23,7 @@ const open = (providers: readonly Provider[]) =>
     config: { model: tinyClipDir, threads: 1 },
     inference: { providers, precision: 'auto', batchSize: 2 },
     baseDir: dir,
+    configFile: undefined,
     modelDirs: [],
     storageDir: dir,
     systemRoot,
