@@ -117,7 +117,8 @@ export class EngineCache {
           this.reports.warn(`the TensorRT engine cannot be built, the next provider serves: ${reason}`);
           return { state: 'failed', reason };
         }
-        if (told !== reason) this.reports.warn(reason);
+        // Nothing is wrong unless a lock is left that names nobody: that one a person has to delete.
+        if (told !== reason) this.reports[error.isNamed ? 'info' : 'warn'](reason);
         told = reason;
       }
       await this.clock.wait(LOOK_AGAIN_MS, signal);
@@ -251,11 +252,14 @@ async function writeWhole(path: string, value: unknown): Promise<void> {
 }
 
 class BuiltElsewhere extends FieldscoutError {
+  readonly isNamed: boolean;
+
   constructor(lock: string, pid: number | null) {
     super(
       'PROVIDER_UNAVAILABLE',
       `The TensorRT engine is being built by another process${pid === null ? '' : ` (${pid})`}: it is looked for every minute.`,
       `Wait for it; if none is running, delete ${lock}.`,
     );
+    this.isNamed = pid !== null;
   }
 }

@@ -45,6 +45,7 @@ const job: EngineJob = { key, sourceFile: '/nowhere/vision_model.onnx', inputSiz
 let dir: string;
 let binding: FakeBinding;
 let lines: string[];
+let infos: string[];
 let nowMs: number;
 /** What happens while the cache waits for another process; each wait is a minute that takes no time. */
 let meanwhile: (signal: AbortSignal) => Promise<void>;
@@ -54,8 +55,9 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'engines-'));
   binding = new FakeBinding();
   lines = [];
+  infos = [];
   nowMs = Date.UTC(2027, 0, 1);
-  const reports = { info: () => undefined, warn: (line: string) => lines.push(line) };
+  const reports = { info: (line: string) => infos.push(line), warn: (line: string) => lines.push(line) };
   waits = 0;
   meanwhile = () => Promise.reject(new Error('nobody is to be waited for'));
   const wait = async (ms: number, signal: AbortSignal) => {
@@ -173,7 +175,17 @@ describe('the engine cache, against a fake of the binding', () => {
       };
       expect(await ask()).toMatchObject({ state: 'ready', built: false });
       expect([binding.builds, waits]).toEqual([1, 3]);
-      expect(lines).toEqual([expect.stringMatching(/by another process \(\d+\): it is looked for every minute/)]);
+      expect(infos).toEqual([expect.stringMatching(/by another process \(\d+\): it is looked for every minute/)]);
+      expect(lines).toEqual([]);
+    });
+
+    it('warns of a lock that names nobody, once, and how to be rid of it', async () => {
+      await writeFile(lockFile(), '');
+      meanwhile = async () => {
+        if (waits === 2) await rm(lockFile());
+      };
+      expect(await ask()).toMatchObject({ state: 'ready', built: true });
+      expect(lines).toEqual([expect.stringContaining(`delete ${lockFile()}`)]);
     });
 
     it('builds it where that process is gone', async () => {
