@@ -1,51 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from 'pino';
-import type { CountAlerts } from '../alerting/count-alerts.js';
-import type { FrameSource, SourceReport } from '../capture/frame-source.js';
+import type { SourceReport } from '../capture/frame-source.js';
 import { errorLine } from '../errors.js';
-import type { Inspector } from '../inspection/inspector.js';
 import type { CameraState } from '../journal/node-state.js';
-import type { CountsState, TrackCounts } from '../tracking/counts.js';
-import type { IouTracker } from '../tracking/iou-tracker.js';
-import type {
-  CapturedFrame,
-  EmbeddedPromptSet,
-  Fingerprint,
-  Frame,
-  Inspection,
-  TargetCount,
-  Track,
-  TrackEvent,
-} from '../types.js';
-import type { PictureOpener } from '../vision/picture-opener.js';
+import type { TrackCounts } from '../tracking/counts.js';
+import type { CapturedFrame, EmbeddedPromptSet, Frame, Inspection, TargetCount, Track, TrackEvent } from '../types.js';
 import { PICTURE_FAULTS } from '../vision/picture-watch.js';
 import { beforeAbort } from './before-abort.js';
+import type { CameraLineParts } from './camera-line-parts.js';
 import { dropReason, namesPicture } from './drop-reason.js';
 import type { LineFault, LineHealth } from './line-health.js';
-import type { LineOutlet } from './line-outlet.js';
 import { lookedWith } from './looked-with.js';
 import { makePause, type Pause } from './pause.js';
-
-export interface CameraLineParts {
-  readonly camera: string;
-  readonly source: FrameSource;
-  readonly pictures: Pick<PictureOpener, 'open'>;
-  readonly inspector: Pick<Inspector, 'inspect'>;
-  readonly tracker: IouTracker;
-  /** Without a frame for this long, tracks and counts see the time go by. */
-  readonly lostAfterMs: number;
-  readonly alerts: CountAlerts;
-  readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep' | 'dropped'>;
-  /** Counts for a prompt set's targets, going on from what was counted before (at the first time: before the restart). */
-  readonly countsFor: (targets: readonly string[], before?: CountsState) => TrackCounts;
-  readonly fingerprintOf: (prompts: EmbeddedPromptSet) => Fingerprint;
-  readonly now: () => number;
-  /** Milliseconds that nobody sets. */
-  readonly elapsed: () => number;
-  /** After a frame that took that long: slows the camera down while the board is hot. */
-  readonly rest?: (tookMs: number, signal: AbortSignal) => Promise<void>;
-  readonly log: Logger;
-}
 
 const LOOK_AT_CLOCK_MS = 1_000;
 
