@@ -145,7 +145,7 @@ export const configSchema = z
       .array(camera)
       .min(1)
       .max(64)
-      .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [64, 128], overlap: 0.5 } })]),
+      .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [96, 192], overlap: 0.5 } })]),
     detection: detection.prefault({}),
     tracking: tracking.prefault({}),
     alerts: z.array(alert).max(1000).default([]).describe('Action thresholds on counts.'),

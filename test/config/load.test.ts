@@ -32,7 +32,7 @@ describe('loadConfig', () => {
         source: 'sim:leaf',
         intervalMs: 1000,
         keepPictures: 'detections',
-        tiles: { scales: [64, 128], overlap: 0.5, wholeFrame: true },
+        tiles: { scales: [96, 192], overlap: 0.5, wholeFrame: true },
       }),
     ]);
     expect(config.site).toEqual({ id: 'farm', name: 'My farm', timeZone: 'UTC' });
