@@ -69,7 +69,7 @@ describe('the daemon on its defaults', () => {
     expect(frames.length).toBeGreaterThan(3);
     expect(lasting.some(({ places }) => places.size > 1)).toBe(true);
     // What the embedded model is good for on this scene: nearly all that it tells of is there, and most animals are found.
-    expect(centrePrecision).toBeGreaterThanOrEqual(0.85);
+    expect(centrePrecision).toBeGreaterThanOrEqual(0.8);
     expect(found).toBeGreaterThanOrEqual(0.5);
   }, 150_000);
 });
