@@ -31,6 +31,8 @@ function start(): void {
   let fault = '';
   let lostFile = '';
   let rewriteAgainMs = 0;
+  /** The copy is all there is: see rewriteStore. */
+  let isRewriting = false;
 
   function retentionOf(of: JournalStore): Retention {
     return new Retention(of, limits, Date.now, say('info'));
@@ -47,18 +49,21 @@ function start(): void {
   }
   /** Where somebody deleted the file under us, it is written anew first: what is accepted must be there after the process. */
   function current(isLast = false): JournalStore {
-    if (!presence.isGone && store.db.open) return store;
+    // A store that a failed recovery left closed has nothing to write anew from.
+    if (!isRewriting && (!presence.isGone || !store.db.open)) return store;
     // The whole database is copied: a disk that is full must not be asked again at each commit.
-    if (store.db.open && !isLast && performance.now() < rewriteAgainMs) return store;
+    if (!isRewriting && !isLast && performance.now() < rewriteAgainMs) return store;
     try {
       const again = rewriteStore(file, store, storeSettings);
       say('warn')(`${file} was deleted while the node was running: it is written anew, and nothing is lost`);
       lostFile = '';
+      isRewriting = false;
       return use(again);
     } catch (error) {
       const line = `${file} was deleted and cannot be written anew: ${errorLine(error)}`;
       if (line !== lostFile) say('warn')(line);
       lostFile = line;
+      isRewriting = !store.db.open;
       rewriteAgainMs = performance.now() + REWRITE_AGAIN_MS;
       return store;
     }

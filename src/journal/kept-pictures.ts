@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../make-folder.js';
+import { isAbsent } from '../regular-file.js';
 
 export interface KeptPicture {
   /** Within the folder. */
@@ -144,7 +145,7 @@ export class KeptPictures {
     try {
       return await stat(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.settings.onFault(path, error);
+      if (!isAbsent(error)) this.settings.onFault(path, error);
       return undefined;
     }
   }
