@@ -26,7 +26,7 @@ HIDDEN_TOKEN_SHARE = 0.04
 JITTER = 0.06
 UNKNOWN_TOKEN = 0
 # Hard windows: how many are looked at each time, kept, and drawn among the simulated ones.
-MINED, KEPT_HARD, STORED_HARD, HARD_SHARE = 10_000, 1_500, 128, 0.2
+MINED, KEPT_HARD, STORED_HARD, HARD_SHARE = 30_000, 4_000, 128, 0.2
 # "a <kind>", and nothing else said.
 KIND_CAPTIONS = np.full((len(KIND_NAMES), 7), UNSAID, np.int16)
 KIND_CAPTIONS[:, KIND] = np.arange(len(KIND_NAMES))

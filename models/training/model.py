@@ -113,7 +113,7 @@ class TextTower(nn.Module):
         is_end = (ids == END_TOKEN).float()
         first_end = is_end * (is_end.cumsum(1) < 1.5)
         pooled = (self.norm(x) * first_end.unsqueeze(-1)).sum(1)
-        return F.normalize(self.project(pooled), dim=1)
+        return F.normalize(self.project(pooled).float(), dim=1)
 
 
 class Student(nn.Module):

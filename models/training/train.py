@@ -140,12 +140,13 @@ class Run:
         student = self.student.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             pooled = student.image.pool(normalise(batch.crops))
+            texts = student.text(torch.from_numpy(batch.ids))
+            names = student.text(token_ids(kind_texts(np.random.default_rng([self.chosen.seed, 0x1D, self.step])), self.tokenizer))
         images = torch.nn.functional.normalize(student.image.project(pooled), dim=1)
         verdicts = match(batch.facts, batch.said)
         verdicts[batch.mixed] = UNDECIDED
         scale = student.log_scale.exp()
-        loss = contrastive(images, student.text(torch.from_numpy(batch.ids)), scale, verdicts)
-        names = student.text(token_ids(kind_texts(np.random.default_rng([self.chosen.seed, 0x1D, self.step])), self.tokenizer))
+        loss = contrastive(images, texts, scale, verdicts)
         loss = loss + naming(images, names, scale, torch.from_numpy(batch.kinds), torch.from_numpy(batch.undecided))
         if self.corpus.teacher is not None:
             loss = loss + self.chosen.distil * distillation(
