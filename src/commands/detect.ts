@@ -3,9 +3,10 @@ import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
 import { FieldscoutError } from '../errors.js';
 import type { Inspector } from '../inspection/inspector.js';
+import type { Sight } from '../inspection/sight.js';
 import { makeFolder } from '../make-folder.js';
 import { unreadableReason } from '../regular-file.js';
-import type { EmbeddedPromptSet, RgbImage } from '../types.js';
+import type { RgbImage } from '../types.js';
 import { annotate } from '../vision/annotate.js';
 import { decodeImage } from '../vision/decode.js';
 import { choosePrompts, type PromptOptions } from './choose-prompts.js';
@@ -56,12 +57,12 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
   const clip = await openModel(chosen, log);
   const bar = progressBar(pictures.length, 'looking');
   try {
-    const prompts = await embedPrompts(promptSet, clip, log);
-    const inspector = inspectorFor(clip, chosen);
+    const sight = { clip, prompts: await embedPrompts(promptSet, clip, log) };
+    const inspector = inspectorFor(chosen);
     const taken = new Set<string>();
     for (const picture of pictures) {
       try {
-        const { image, report } = await look(picture, inspector, prompts);
+        const { image, report } = await look(picture, inspector, sight);
         if (chosen.annotate) {
           await writePicture(join(chosen.annotate, freeName(picture, taken)), await annotate(image, report.detections));
         }
@@ -80,13 +81,13 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
 
 type Report = Awaited<ReturnType<typeof look>>['report'];
 
-async function look(path: string, inspector: Inspector, prompts: EmbeddedPromptSet) {
+async function look(path: string, inspector: Inspector, sight: Sight) {
   const start = performance.now();
   const image: RgbImage = await decodeImage(await readPicture(path), path);
   const decoded = performance.now();
   const { tiles, detections, fingerprint, timingsMs } = await inspector.inspect(
     { id: path, camera: 'command-line', origin: path, capturedAtMs: 0, image },
-    prompts,
+    sight,
   );
   const rounded = (ms: number) => Math.round(ms * 10) / 10;
   const report = {

@@ -40,9 +40,9 @@ export function openTextCache(log: Pick<Logger, 'warn'>): TextCache {
 }
 
 /** Looks at pictures as a node would whose configuration says the same. */
-export function inspectorFor(clip: ClipModel, options: LookOptions): Inspector {
+export function inspectorFor(options: LookOptions): Inspector {
   const { maxPerFrame } = defaults.detection;
-  return new Inspector(clip, {
+  return new Inspector({
     plan: { scales: options.scales, overlap: options.overlap, wholeFrame: defaults.tiles.wholeFrame },
     batchSize: options.batch,
     minScore: options.minScore,

@@ -8,7 +8,7 @@ import { type CocoSet, readCoco } from '../evaluation/coco.js';
 import { type Evaluation, type EvaluationTools, evaluate } from '../evaluation/evaluate.js';
 import { evaluationText } from '../evaluation/evaluation-text.js';
 import { labelledPictures, leftOutBoxes } from '../evaluation/labelled-pictures.js';
-import { fingerprintOf } from '../inspection/inspector.js';
+import { fingerprintOf, type Sight } from '../inspection/sight.js';
 import { withNegatives } from '../prompts/prompt-set.js';
 import type { Detection, EmbeddedPromptSet, Fingerprint, PromptSet, RgbImage } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
@@ -105,7 +105,7 @@ async function evaluatePrompts(chosen: EvalOptions): Promise<void> {
       emptyBoxes: coco.emptyBoxes,
       withoutTarget: leftOutBoxes(coco, mapping),
     };
-    printReport(evaluation, labels, fingerprintOf(clip, prompts), chosen, log);
+    printReport(evaluation, labels, fingerprintOf({ clip, prompts }), chosen, log);
   } finally {
     bar.stop();
     await clip.close();
@@ -128,18 +128,18 @@ function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptio
     detector: chosen.detection
       ? {
           minScore: chosen.minScore,
-          detect: detectorWith(chosen.minScore, clip, prompts, chosen),
-          detectAll: chosen.ap ? detectorWith(0, clip, prompts, chosen) : null,
+          detect: detectorWith(chosen.minScore, { clip, prompts }, chosen),
+          detectAll: chosen.ap ? detectorWith(0, { clip, prompts }, chosen) : null,
         }
       : null,
   };
 }
 
-function detectorWith(minScore: number, clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions) {
-  const inspector = inspectorFor(clip, { ...chosen, minScore });
+function detectorWith(minScore: number, sight: Sight, chosen: EvalOptions) {
+  const inspector = inspectorFor({ ...chosen, minScore });
   return async (image: RgbImage): Promise<readonly Detection[]> => {
     const frame = { id: '', camera: 'command-line', origin: chosen.coco, capturedAtMs: 0, image };
-    return (await inspector.inspect(frame, prompts)).detections;
+    return (await inspector.inspect(frame, sight)).detections;
   };
 }
 

@@ -8,7 +8,8 @@ import type { CameraConfig } from '../config/camera-schema.js';
 import type { Config } from '../config/schema.js';
 import type { RecentFindings } from '../dashboard/recent-findings.js';
 import type { RecentFrames } from '../dashboard/recent-frames.js';
-import { fingerprintOf, Inspector } from '../inspection/inspector.js';
+import { Inspector } from '../inspection/inspector.js';
+import type { Sight } from '../inspection/sight.js';
 import { tooSmallToShow } from '../inspection/visibility.js';
 import type { KeptPictures } from '../journal/kept-pictures.js';
 import type { CameraSettings, CameraState } from '../journal/node-state.js';
@@ -31,6 +32,7 @@ import { PictureOpener } from '../vision/picture-opener.js';
 import { CameraControls } from './camera-controls.js';
 import { CameraLine } from './camera-line.js';
 import { LineOutlet } from './line-outlet.js';
+import { LineSight } from './line-sight.js';
 import { changedSince } from './looked-with.js';
 import { scheduledSourceOf } from './source-of.js';
 
@@ -69,42 +71,45 @@ export interface RunningLine {
   readonly camera: CameraConfig;
   readonly line: CameraLine;
   readonly watcher: PromptWatcher;
+  readonly sight: LineSight;
   readonly controls: CameraControls;
 }
 
 /** Builds one camera's line with its prompts loaded and watched. @throws FieldscoutError of its source or its prompts */
 export async function buildLine(camera: CameraConfig, node: LineSurroundings): Promise<RunningLine> {
-  const { config, baseDir, clip, warn } = node;
+  const { config, baseDir, warn } = node;
   const log = node.log.child({ camera: camera.id });
   const settings = node.settingsOf(camera.id);
   const isOff = (name: string) => settings.promptsOff?.includes(name) ?? false;
   // Where the configuration has changed so that none would be left, all are on again.
-  let names: readonly string[] = camera.prompts.every(isOff)
-    ? camera.prompts
-    : camera.prompts.filter((name) => !isOff(name));
+  const names = camera.prompts.every(isOff) ? camera.prompts : camera.prompts.filter((name) => !isOff(name));
   const placed = (name: string) => (/\.ya?ml$/.test(name) ? resolve(baseDir, name) : name);
-  const load = () => loadPromptSets(names.map(placed), node);
   const cache = new TextCache({ dir: join(node.storageDir, 'text-embeddings'), warn: (line) => log.warn(line) });
-  const embed = async (set: PromptSet) => {
-    const embedded = await embedPromptSet(withModelNegatives(set, clip.negatives), clip, cache);
-    const { mmPerPixel, tiles } = camera;
-    const small = mmPerPixel ? tooSmallToShow(set, tiles, mmPerPixel) : [];
-    // Only of a set that can be used: while another stays in force, what is said of that one holds.
-    warn(`camera ${camera.id}`, [
-      ...promptWarnings(set),
-      ...unknownWordWarnings(set, clip),
-      ...[...small, ...shortBurst(camera, config.tracking.minDurationMs)].map((line) => `${camera.id}: ${line}`),
-    ]);
-    return embedded;
-  };
-  const promptSet = await load();
+  // Only of what is in force: of a set that cannot be used, and of a model on trial, nothing is said.
+  const warnOf = (set: PromptSet, { clip }: Sight) =>
+    warn(`camera ${camera.id}`, warningsOf(set, clip, camera, config));
+  const sight = new LineSight({
+    clip: node.clip,
+    names,
+    load: (wanted) => loadPromptSets(wanted.map(placed), node),
+    embed: (set, clip) => embedPromptSet(withModelNegatives(set, clip.negatives), clip, cache),
+    use: (set, next) => {
+      warnOf(set, next);
+      const adopted = line.use(next);
+      node.onPrompts();
+      return adopted;
+    },
+    failed: (reason) => log.error(`the prompts stay as they were: ${reason}`),
+  });
+  const first = await sight.open();
+  warnOf(sight.promptSet, first);
   const memory = node.memoryOf(camera.id);
   // A track must outlive the time between two frames, or nothing is ever seen twice.
   const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
   const scheduled = scheduledSourceOf(camera, config.site, baseDir, memory?.position);
   const source = node.heat ? new HeatGate(scheduled, node.heat) : scheduled;
   const masks = camera.masks.map((mask) => (Array.isArray(mask) ? mask : rectangleMask(mask)));
-  const inspector = new Inspector(clip, {
+  const inspector = new Inspector({
     plan: camera.tiles,
     masks,
     batchSize: node.batchSize,
@@ -125,29 +130,22 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
       ),
       outlet: outletOf(camera, node, log),
       countsFor: (targets, before) => new TrackCounts(targets, siteDay(config.site.timeZone), before ?? memory?.counts),
-      fingerprintOf: (prompts) => fingerprintOf(clip, prompts),
       now: Date.now,
       elapsed: () => performance.now(),
       rest: (tookMs, signal) => node.rest(Math.max(tookMs, camera.intervalMs), signal),
       log,
     },
-    await embed(promptSet),
+    first,
   );
   const change = changedSince(memory?.lookedWith, line.memory.lookedWith);
   if (change !== undefined) log.info(change);
   const files = await Promise.all(camera.prompts.map((name) => findPromptSet(placed(name), node)));
   const watcher = new PromptWatcher({
     paths: files.map(({ path }) => path),
-    load,
-    set: promptSet,
+    load: () => sight.load(),
+    set: sight.promptSet,
     onChange: async (set) => {
-      const wanted = names;
-      const embedded = await embed(set);
-      // A command chose other sets meanwhile, and has read the files anew for that.
-      if (wanted !== names) return;
-      line.usePrompts(embedded);
-      node.onPrompts();
-      log.info({ promptSet: set.id, hash: set.hash }, 'prompts reloaded');
+      if (await sight.reload(set)) log.info({ promptSet: set.id, hash: set.hash }, 'prompts reloaded');
     },
     onError: (reason) => log.error(`the prompts stay as they were: ${reason}`),
   });
@@ -161,18 +159,25 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
     inspector,
     source,
     preparePrompts: async (wanted) => {
-      const set = await loadPromptSets(wanted.map(placed), node);
-      const embedded = await embed(set);
+      const putIntoForce = await sight.choose(wanted);
       return () => {
-        names = wanted;
+        const set = putIntoForce();
         watcher.adopt(set);
-        line.usePrompts(embedded);
-        node.onPrompts();
         log.info({ promptSet: set.id, hash: set.hash }, 'prompts chosen by a command');
       };
     },
   });
-  return { camera, line, watcher, controls };
+  return { camera, line, watcher, sight, controls };
+}
+
+function warningsOf(set: PromptSet, clip: ClipModel, camera: CameraConfig, { tracking }: Config): readonly string[] {
+  const { mmPerPixel, tiles } = camera;
+  const small = mmPerPixel ? tooSmallToShow(set, tiles, mmPerPixel) : [];
+  return [
+    ...promptWarnings(set),
+    ...unknownWordWarnings(set, clip),
+    ...[...small, ...shortBurst(camera, tracking.minDurationMs)].map((line) => `${camera.id}: ${line}`),
+  ];
 }
 
 function outletOf(camera: CameraConfig, node: LineSurroundings, log: Logger): LineOutlet {

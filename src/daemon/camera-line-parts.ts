@@ -4,7 +4,6 @@ import type { FrameSource } from '../capture/frame-source.js';
 import type { Inspector } from '../inspection/inspector.js';
 import type { CountsState, TrackCounts } from '../tracking/counts.js';
 import type { IouTracker } from '../tracking/iou-tracker.js';
-import type { EmbeddedPromptSet, Fingerprint } from '../types.js';
 import type { PictureOpener } from '../vision/picture-opener.js';
 import type { LineOutlet } from './line-outlet.js';
 
@@ -21,7 +20,6 @@ export interface CameraLineParts {
   readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep' | 'dropped'>;
   /** Counts for a prompt set's targets, going on from what was counted before (at the first time: before the restart). */
   readonly countsFor: (targets: readonly string[], before?: CountsState) => TrackCounts;
-  readonly fingerprintOf: (prompts: EmbeddedPromptSet) => Fingerprint;
   readonly now: () => number;
   /** Milliseconds that nobody sets. */
   readonly elapsed: () => number;

@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceReport } from '../capture/frame-source.js';
 import { errorLine } from '../errors.js';
+import { fingerprintOf, type Sight } from '../inspection/sight.js';
 import type { CameraState } from '../journal/node-state.js';
 import type { TrackCounts } from '../tracking/counts.js';
-import type { CapturedFrame, EmbeddedPromptSet, Frame, Inspection, TargetCount, Track, TrackEvent } from '../types.js';
+import type {
+  CapturedFrame,
+  Detection,
+  EmbeddedPromptSet,
+  Fingerprint,
+  Frame,
+  Inspection,
+  TargetCount,
+  Track,
+  TrackEvent,
+} from '../types.js';
 import { PICTURE_FAULTS } from '../vision/picture-watch.js';
 import { beforeAbort } from './before-abort.js';
 import type { CameraLineParts } from './camera-line-parts.js';
@@ -22,7 +33,10 @@ export class CameraLine {
   private readonly framesDropped: Record<string, number> = {};
   private lastFrameMs: number | null = null;
   private counts: TrackCounts;
-  private next: EmbeddedPromptSet | undefined;
+  private next: Sight | undefined;
+  private readonly waiting: (() => void)[] = [];
+  /** What each detection was made with: that of a track which another sight did not see any more is an older one. */
+  private readonly madeWith = new WeakMap<Detection, Fingerprint>();
   private told: readonly TargetCount[] = [];
   private isBusy = false;
   private quietSince = 0;
@@ -32,9 +46,9 @@ export class CameraLine {
 
   constructor(
     private readonly parts: CameraLineParts,
-    private prompts: EmbeddedPromptSet,
+    private sight: Sight,
   ) {
-    this.counts = parts.countsFor(targetIds(prompts));
+    this.counts = parts.countsFor(targetIds(sight.prompts));
   }
 
   get health(): LineHealth {
@@ -51,13 +65,18 @@ export class CameraLine {
 
   /** What is looked for, from the next frame at the latest. */
   get promptSet() {
-    return (this.next ?? this.prompts).promptSet;
+    return (this.next ?? this.sight).prompts.promptSet;
   }
 
-  /** Takes effect at once, or after the frame that is being looked at. */
-  usePrompts(prompts: EmbeddedPromptSet): void {
-    this.next = prompts;
-    if (!this.isBusy) this.adoptPrompts();
+  /**
+   * Takes effect at once, or after the frame that is being looked at: a frame is looked at with one sight.
+   * @returns resolves when the one before is used no more
+   */
+  use(sight: Sight): Promise<void> {
+    this.next = sight;
+    const adopted = new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (!this.isBusy) this.adopt();
+    return adopted;
   }
 
   get isPaused(): boolean {
@@ -85,12 +104,12 @@ export class CameraLine {
 
   /** What must outlive a restart. */
   get memory(): CameraState {
-    const { alerts, source, fingerprintOf } = this.parts;
+    const { alerts, source } = this.parts;
     return {
       counts: this.counts.snapshot(),
       raised: alerts.standing,
       position: source.position,
-      lookedWith: lookedWith(fingerprintOf(this.prompts)),
+      lookedWith: lookedWith(fingerprintOf(this.sight)),
     };
   }
 
@@ -146,7 +165,7 @@ export class CameraLine {
       this.isBusy = false;
       const doneMs = this.parts.elapsed();
       if (isLookedAt) this.quietSince = doneMs;
-      this.adoptPrompts();
+      this.adopt();
       await this.parts.rest?.(doneMs - beganMs, signal);
     }
   }
@@ -171,7 +190,7 @@ export class CameraLine {
       this.turn('online');
       const { camera, origin, capturedAtMs } = captured;
       const frame: Frame = { id: randomUUID(), camera, origin, capturedAtMs, image };
-      const inspection = await inspector.inspect(frame, this.prompts);
+      const inspection = await inspector.inspect(frame, this.sight);
       if (signal.aborted) return false;
       await this.tell(frame, inspection, decodeMs, signal);
       return true;
@@ -203,6 +222,7 @@ export class CameraLine {
     await outlet.frame(frame, inspection, decodeMs);
     // The tracks have ended meanwhile.
     if (signal.aborted) return;
+    for (const detection of inspection.detections) this.madeWith.set(detection, inspection.fingerprint);
     const events = tracker.observe(inspection.detections, frame.capturedAtMs);
     this.finish(events, tracker.live);
     await outlet.keep(frame, events, inspection);
@@ -223,10 +243,10 @@ export class CameraLine {
   }
 
   private finish(events: readonly TrackEvent[], live: readonly Track[]): void {
-    const { camera, outlet, alerts, now, fingerprintOf } = this.parts;
-    const fingerprint = fingerprintOf(this.prompts);
+    const { camera, outlet, alerts, now } = this.parts;
+    const fingerprint = fingerprintOf(this.sight);
     const atMs = now();
-    for (const event of events) outlet.event(event, fingerprint, atMs);
+    for (const event of events) outlet.event(event, this.madeWith.get(event.after.latest) ?? fingerprint, atMs);
     const counts = this.counts.observe(events, live, atMs);
     this.told = counts;
     outlet.counts(counts, atMs, events.length > 0);
@@ -234,15 +254,18 @@ export class CameraLine {
   }
 
   /** Tracks of targets that are still looked for go on; the others end, and their alerts clear. */
-  private adoptPrompts(): void {
-    if (!this.next) return;
-    const { tracker, countsFor } = this.parts;
-    const targets = targetIds(this.next);
-    this.finish(tracker.endOthers(targets), tracker.live);
-    this.prompts = this.next;
-    this.next = undefined;
-    this.counts = countsFor(targets, this.counts.snapshot());
-    this.finish([], tracker.live);
+  private adopt(): void {
+    if (this.next) {
+      const { tracker, countsFor } = this.parts;
+      const targets = targetIds(this.next.prompts);
+      this.finish(tracker.endOthers(targets), tracker.live);
+      tracker.judgeAnew();
+      this.sight = this.next;
+      this.next = undefined;
+      this.counts = countsFor(targets, this.counts.snapshot());
+      this.finish([], tracker.live);
+    }
+    for (const adopted of this.waiting.splice(0)) adopted();
   }
 
   private drop(reason: string, line: string, level: 'warn' | 'debug' = 'warn'): void {

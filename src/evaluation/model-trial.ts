@@ -61,7 +61,8 @@ export async function tryModel(
   let encodeMs = 0;
   for (const [i, { camera, picture, image, promptSet, settings }] of looks.entries()) {
     const frame = { id: `trial-${i}`, camera, origin: picture, capturedAtMs: 0, image };
-    const inspection = await new Inspector(clip, settings).inspect(frame, embedded.get(promptSet) as EmbeddedPromptSet);
+    const prompts = embedded.get(promptSet) as EmbeddedPromptSet;
+    const inspection = await new Inspector(settings).inspect(frame, { clip, prompts });
     const found: Record<string, number> = {};
     for (const { target, score, similarity } of inspection.detections) {
       if (!isScore(score) || !Number.isFinite(similarity)) throw refused(`its score of ${picture} is ${score}`);

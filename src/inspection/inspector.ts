@@ -1,21 +1,11 @@
-import type { ClipModel } from '../clip/clip-model.js';
 import { type DetectionRules, detectInTile } from '../scoring/detect.js';
 import { bestFirst, mergeDetections } from '../scoring/merge.js';
-import type {
-  Detection,
-  EmbeddedPromptSet,
-  Fingerprint,
-  Frame,
-  Inspection,
-  RgbImage,
-  Size,
-  Tile,
-  TilePlan,
-} from '../types.js';
+import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TilePlan } from '../types.js';
 import { isMasked, type Mask } from '../vision/mask.js';
 import { type ResizedFrames, tileBatches } from '../vision/tile-batches.js';
 import { planTiles } from '../vision/tile-plan.js';
 import { doubtsAmong, outdone, windowKey } from './look-between.js';
+import { fingerprintOf, type Sight } from './sight.js';
 
 export interface InspectionSettings extends DetectionRules {
   readonly plan: TilePlan;
@@ -34,10 +24,7 @@ const MOST_WINDOWS = 128;
 
 /** Looks at one frame: plans tiles, has them encoded, scores them, and looks again between neighbours that saw the same. */
 export class Inspector {
-  constructor(
-    private readonly clip: ClipModel,
-    private settings: InspectionSettings,
-  ) {}
+  constructor(private settings: InspectionSettings) {}
 
   /** From the next frame on. */
   useMinScore(minScore: number): void {
@@ -45,18 +32,18 @@ export class Inspector {
   }
 
   /** @throws FieldscoutError INFERENCE_FAILED */
-  async inspect(frame: Frame, prompts: EmbeddedPromptSet): Promise<Inspection> {
+  async inspect(frame: Frame, sight: Sight): Promise<Inspection> {
     const { image, ...about } = frame;
-    const look = new Look(this.clip, this.settings, image, prompts);
+    const look = new Look(this.settings, image, sight);
     const planned = await look.at(this.unmasked(planTiles(image, this.settings.plan), image));
     const merged = await this.lookBetween(look, mergeDetections(planned, this.settings.mergeOverlap), image);
-    const detections = this.strongest(merged, prompts);
+    const detections = this.strongest(merged, sight);
     return {
       frame: { ...about, width: image.width, height: image.height },
       tiles: look.shown.size,
       detections,
       embeddings: new Map(detections.map((detection) => [detection, look.embeddings.get(detection) as Float32Array])),
-      fingerprint: fingerprintOf(this.clip, prompts),
+      fingerprint: fingerprintOf(sight),
       timingsMs: look.timingsMs,
     };
   }
@@ -85,20 +72,11 @@ export class Inspector {
   }
 
   /** Without anything that competes there is no probability: then only the nearest tile of each target is told. */
-  private strongest(detections: readonly Detection[], prompts: EmbeddedPromptSet): readonly Detection[] {
+  private strongest(detections: readonly Detection[], { clip, prompts }: Sight): readonly Detection[] {
     const sorted = [...detections].sort(bestFirst);
-    const competes = prompts.targets.length + prompts.negatives.length > 1 || this.clip.calibration.kind === 'siglip';
+    const competes = prompts.targets.length + prompts.negatives.length > 1 || clip.calibration.kind === 'siglip';
     return sorted.slice(0, competes ? this.settings.maxPerFrame : 1);
   }
-}
-
-export function fingerprintOf(clip: ClipModel, { promptSet }: EmbeddedPromptSet): Fingerprint {
-  return {
-    model: clip.model,
-    promptSet: { id: promptSet.id, hash: promptSet.hash },
-    calibration: clip.calibration,
-    provider: clip.provider,
-  };
 }
 
 /** The work on one frame, with its clock. */
@@ -112,10 +90,9 @@ class Look {
   private scoreMs = 0;
 
   constructor(
-    private readonly clip: ClipModel,
     private readonly settings: InspectionSettings,
     private readonly image: RgbImage,
-    private readonly prompts: EmbeddedPromptSet,
+    private readonly sight: Sight,
   ) {}
 
   get timingsMs(): Inspection['timingsMs'] {
@@ -125,8 +102,8 @@ class Look {
   /** What these tiles show, at most one detection a tile, not merged. */
   async at(tiles: readonly Tile[]): Promise<readonly Detection[]> {
     const found: Detection[] = [];
-    const { preprocessor } = this.clip;
-    const batches = tileBatches(this.image, tiles, preprocessor, this.settings.batchSize, this.resized);
+    const { clip, prompts } = this.sight;
+    const batches = tileBatches(this.image, tiles, clip.preprocessor, this.settings.batchSize, this.resized);
     let mark = performance.now();
     const lap = () => {
       const now = performance.now();
@@ -136,11 +113,11 @@ class Look {
     };
     for await (const batch of batches) {
       this.tileMs += lap();
-      const embeddings = await this.clip.encodeImages(batch.pixels, batch.tiles.length);
+      const embeddings = await clip.encodeImages(batch.pixels, batch.tiles.length);
       this.encodeMs += lap();
       for (const [i, tile] of batch.tiles.entries()) {
         const embedding = embeddings[i] as Float32Array;
-        const detection = detectInTile(embedding, tile, this.image, this.prompts, this.clip.calibration, this.settings);
+        const detection = detectInTile(embedding, tile, this.image, prompts, clip.calibration, this.settings);
         this.shown.set(windowKey(tile), detection);
         if (!detection) continue;
         found.push(detection);

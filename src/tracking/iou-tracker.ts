@@ -18,6 +18,8 @@ interface Candidate {
   told: { readonly track: Track; readonly atMs: number } | undefined;
   /** Of the time since it was seen last: how long nobody looked on purpose. */
   restedMs: number;
+  /** Its scores are not to be compared with those that come. */
+  isOutdated: boolean;
 }
 
 /**
@@ -47,12 +49,13 @@ export class IouTracker {
       if (!unmatched.has(detection) || seen.has(candidate)) continue;
       unmatched.delete(detection);
       seen.add(candidate);
-      candidate.track = continued(candidate.track, detection, atMs);
+      candidate.track = continued(candidate.track, detection, atMs, candidate.isOutdated);
       candidate.restedMs = 0;
+      candidate.isOutdated = false;
     }
     const events = this.advance(atMs, seen);
     for (const detection of unmatched) {
-      this.candidates.push({ track: this.begun(detection, atMs), told: undefined, restedMs: 0 });
+      this.candidates.push({ track: this.begun(detection, atMs), told: undefined, restedMs: 0, isOutdated: false });
     }
     return [...events, ...this.announce(atMs)];
   }
@@ -60,6 +63,11 @@ export class IouTracker {
   /** Nobody looked for so long, as it was planned: no track is lost by that. */
   rest(ms: number): void {
     for (const candidate of this.candidates) candidate.restedMs += ms;
+  }
+
+  /** Another model, or other words, give the scores from now on. A track goes on, and its best is the first that they see of it, or better. */
+  judgeAnew(): void {
+    for (const candidate of this.candidates) candidate.isOutdated = true;
   }
 
   /** Ends every track, at a stop. */
@@ -133,8 +141,8 @@ export class IouTracker {
   }
 }
 
-function continued(track: Track, detection: Detection, atMs: number): Track {
-  const better = (detection.score ?? detection.similarity) > (track.best.score ?? track.best.similarity);
+function continued(track: Track, detection: Detection, atMs: number, isOutdated: boolean): Track {
+  const better = isOutdated || (detection.score ?? detection.similarity) > (track.best.score ?? track.best.similarity);
   return {
     ...track,
     firstSeenMs: Math.min(track.firstSeenMs, atMs),

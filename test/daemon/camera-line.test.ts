@@ -3,11 +3,13 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AlertRule, CountAlerts } from '../../src/alerting/count-alerts.js';
 import type { FrameSource, SourceReport } from '../../src/capture/frame-source.js';
+import type { ClipModel } from '../../src/clip/clip-model.js';
 import { CameraLine } from '../../src/daemon/camera-line.js';
 import { FieldscoutError } from '../../src/errors.js';
+import { fingerprintOf, type Sight } from '../../src/inspection/sight.js';
 import { siteDay, TrackCounts } from '../../src/tracking/counts.js';
 import { IouTracker } from '../../src/tracking/iou-tracker.js';
-import type { CapturedFrame, Detection, EmbeddedPromptSet, Fingerprint, Frame, Inspection } from '../../src/types.js';
+import type { CapturedFrame, Detection, EmbeddedPromptSet, Frame, Inspection } from '../../src/types.js';
 import { PictureOpener } from '../../src/vision/picture-opener.js';
 import type { View } from '../../src/vision/view.js';
 
@@ -34,11 +36,17 @@ const promptsFor = (...targets: readonly string[]): EmbeddedPromptSet => ({
   negatives: [],
 });
 
-const fingerprintOf = ({ promptSet }: EmbeddedPromptSet): Fingerprint => ({
-  model: { id: 'm', sha256: '0' },
-  promptSet: { id: promptSet.id, hash: promptSet.hash },
-  calibration: { kind: 'clip', logitScale: 100, logitBias: 0, origin: 'manifest' },
-  provider: 'cpu',
+/** What of a model a line reads. */
+const modelOf = (id: string) =>
+  ({
+    model: { id, sha256: '0' },
+    calibration: { kind: 'clip', logitScale: 100, logitBias: 0, origin: 'manifest' },
+    provider: 'cpu',
+  }) as ClipModel;
+
+const sightOf = (model: string, ...targets: readonly string[]): Sight => ({
+  clip: modelOf(model),
+  prompts: promptsFor(...targets),
 });
 
 const seen = (target: string): Detection => ({
@@ -87,7 +95,9 @@ let camera: HandCamera;
 let told: string[];
 let dropped: string[];
 let detections: readonly Detection[];
-let inspect: (frame: Frame, prompts: EmbeddedPromptSet) => Promise<Inspection>;
+let inspect: (frame: Frame, sight: Sight) => Promise<Inspection>;
+/** Model and score of each event. */
+let judged: string[];
 let tellFrame: () => Promise<void>;
 let stop: AbortController;
 let png: Uint8Array;
@@ -99,14 +109,15 @@ beforeEach(async () => {
   view = { rotate: 0 };
   camera = new HandCamera();
   told = [];
+  judged = [];
   dropped = [];
   detections = [];
   tellFrame = async () => undefined;
-  inspect = async ({ image, ...frame }, prompts) => ({
+  inspect = async ({ image, ...frame }, sight) => ({
     frame: { ...frame, width: image.width, height: image.height },
     tiles: 1,
     detections,
-    fingerprint: fingerprintOf(prompts),
+    fingerprint: fingerprintOf(sight),
     embeddings: new Map(),
     timingsMs: { tile: 0, encode: 0, score: 0 },
   });
@@ -129,7 +140,7 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
       camera: 'leaf',
       source: camera,
       pictures: new PictureOpener(view, [], PICTURE_CHECKS),
-      inspector: { inspect: (frame, prompts) => inspect(frame, prompts) },
+      inspector: { inspect: (frame, sight) => inspect(frame, sight) },
       tracker: new IouTracker('leaf', settings, newId),
       lostAfterMs: LOST_AFTER_MS,
       alerts: new CountAlerts(rules, newId),
@@ -137,19 +148,21 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
         frame: () => tellFrame(),
         keep: async () => undefined,
         dropped: (reason, line) => void dropped.push(`${reason}: ${line}`),
-        event: ({ type, after }) => void told.push(`${type} ${after.target}`),
+        event: ({ type, after }, { model }) => {
+          told.push(`${type} ${after.target}`);
+          judged.push(`${type} ${after.id} ${after.best.score} by ${model.id}`);
+        },
         counts: (counts) => void told.push(counts.map(({ target, now, day }) => `${target} ${now}/${day}`).join(', ')),
         alert: ({ rule, state, value }, { promptSet }) =>
           void told.push(`${rule} ${state} at ${value} by ${promptSet.id}`),
         status: (state, _, reason) => void told.push(reason === null ? state : `${state}: ${reason}`),
       },
       countsFor: (ids, before) => new TrackCounts(ids, siteDay('UTC'), before),
-      fingerprintOf,
       now: () => NOON_MS + clock,
       elapsed: () => clock,
       log: pino({ level: 'silent' }),
     },
-    promptsFor(...targets),
+    sightOf('m', ...targets),
   );
 }
 
@@ -376,7 +389,7 @@ describe('other prompts', () => {
     void line.run(stop.signal);
     await show(line, seen('aphid'), seen('beetle'));
     told.length = 0;
-    line.usePrompts(promptsFor('aphid', 'mite'));
+    void line.use(sightOf('m', 'aphid', 'mite'));
     expect(told).toEqual([
       'end beetle',
       'aphid 1/1, beetle 0/1',
@@ -394,10 +407,10 @@ describe('other prompts', () => {
     void line.run(stop.signal);
     const look = inspect;
     const lookedFor: string[] = [];
-    inspect = async (frame, prompts) => {
-      lookedFor.push(prompts.promptSet.id);
-      if (lookedFor.length === 1) line.usePrompts(promptsFor('mite'));
-      return look(frame, prompts);
+    inspect = async (frame, sight) => {
+      lookedFor.push(sight.prompts.promptSet.id);
+      if (lookedFor.length === 1) void line.use(sightOf('m', 'mite'));
+      return look(frame, sight);
     };
     await show(line, seen('aphid'));
     await show(line, seen('mite'));
@@ -411,6 +424,45 @@ describe('other prompts', () => {
       'new mite',
       'mite 1/1',
     ]);
+  });
+});
+
+describe('another model', () => {
+  const scored = (score: number, x: number): Detection => ({ ...seen('aphid'), score, box: { ...seen('').box, x } });
+
+  it('waits for the frame that is being looked at, and the one before is used no more from then on', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    const look = inspect;
+    const models: string[] = [];
+    let adopted: Promise<void> | undefined;
+    let isAdopted = false;
+    inspect = async (frame, sight) => {
+      models.push(sight.clip.model.id);
+      adopted ??= line.use(sightOf('next', 'aphid')).then(() => {
+        isAdopted = true;
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      models.push(isAdopted ? 'exchanged' : 'still');
+      return look(frame, sight);
+    };
+    await show(line, seen('aphid'));
+    await adopted;
+    await show(line, seen('aphid'));
+    expect(models).toEqual(['m', 'still', 'next', 'exchanged']);
+    expect(line.memory.lookedWith?.model.id).toBe('next');
+  });
+
+  it('is the one of what it saw: a track goes on with scores of its own, and ends as the one saw it that saw it last', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line, scored(0.9, 0), scored(0.8, 40));
+    await line.use(sightOf('next', 'aphid'));
+    await show(line, scored(0.7, 0));
+    line.pause();
+    timeGoesBy(LOST_AFTER_MS + 1);
+    expect(judged).toEqual(['new 1 0.9 by m', 'new 2 0.8 by m', 'end 1 0.7 by next', 'end 2 0.8 by m']);
+    expect(told.at(-1)).toBe('aphid 0/2');
   });
 });
 

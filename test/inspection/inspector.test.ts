@@ -33,7 +33,7 @@ const frameWithPest = (least: number, most: number) =>
   );
 
 async function look(size: Size, pests: readonly Pest[], settings: InspectionSettings) {
-  return new Inspector(idealClip, settings).inspect(drawPests(size, pests), pestPrompts);
+  return new Inspector(settings).inspect(drawPests(size, pests), { clip: idealClip, prompts: pestPrompts });
 }
 
 const showsCentreOf = ({ box }: Detection, { x, y, side }: Pest) =>
@@ -132,19 +132,19 @@ describe('what an inspection tells', () => {
     const crowded = drawPests({ width: 1600, height: 1600 }, []);
     const all = { ...idealClip, encodeImages: async (_: Float32Array, count: number) => aboutSame(count) };
     const settings = settingsOf([128], false);
-    const inspection = await new Inspector(all, settings).inspect(crowded, pestPrompts);
+    const inspection = await new Inspector(settings).inspect(crowded, { clip: all, prompts: pestPrompts });
     const planned = 16 * 16;
     expect(inspection.tiles).toBeGreaterThan(planned);
     expect(inspection.tiles).toBeLessThanOrEqual(planned + 128);
   });
 
   it('tells only the nearest tile where nothing competes with the one target', async () => {
-    const { detections } = await new Inspector(idealClip, settingsOf([128], false)).inspect(
+    const { detections } = await new Inspector(settingsOf([128], false)).inspect(
       drawPests({ width: 600, height: 200 }, [
         { x: 10, y: 10, side: 60 },
         { x: 500, y: 60, side: 90 },
       ]),
-      { ...pestPrompts, negatives: [] },
+      { clip: idealClip, prompts: { ...pestPrompts, negatives: [] } },
     );
     expect(detections.map(({ score }) => score)).toEqual([null]);
     expect(showsCentreOf(detections[0] as Detection, { x: 500, y: 60, side: 90 })).toBe(true);
