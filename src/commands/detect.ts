@@ -9,6 +9,8 @@ import { unreadableReason } from '../regular-file.js';
 import type { RgbImage } from '../types.js';
 import { annotate } from '../vision/annotate.js';
 import { decodeImage } from '../vision/decode.js';
+import { paintMasks } from '../vision/mask.js';
+import { type CameraChoice, cameraLook, type PictureView } from './camera-look.js';
 import { choosePrompts, type PromptOptions } from './choose-prompts.js';
 import { consoleLog } from './console-log.js';
 import { embedPrompts, inspectorFor, openModel } from './detection-session.js';
@@ -18,7 +20,7 @@ import { printJson, printLines } from './print.js';
 import { progressBar } from './progress.js';
 import { passOver, readPicture } from './read-picture.js';
 
-interface DetectOptions extends options.ModelOptions, options.LookOptions, PromptOptions {
+interface DetectOptions extends options.ModelOptions, options.LookOptions, PromptOptions, CameraChoice {
   readonly annotate?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -29,6 +31,7 @@ Examples:
   $ fieldscout detect pictures/ --prompts insects/aphids --annotate marked/
   $ fieldscout detect leaf.jpg --prompt "a green aphid" --prompt "a ladybird" --json
   $ fieldscout detect --prompts insects/aphids,plants/leaf-disease --prompt "a snail" leaf.jpg
+  $ fieldscout detect snapshot.jpg --camera beans-1 -c fieldscout.yaml --annotate marked/   (with its crop and masks)
 
 Exit code: 0 all pictures read, 2 some could not be read (each is named).`;
 
@@ -39,7 +42,15 @@ export function detectCommand(): Command {
     .addOption(options.promptsOption())
     .option('--prompt <text>', 'what to look for, in your words, beside --prompts; can be given again', options.collect)
     .option('--negative <text>', 'what must not win; can be given again', options.collect)
-    .option('--no-negatives', 'let nothing compete but what you name');
+    .option('--no-negatives', 'let nothing compete but what you name')
+    .option(
+      '--camera <id>',
+      'look as this camera of the configuration would: its rotation, crop and masks, and its tiles, prompts and model where no option says else',
+    )
+    .option(
+      '-c, --config <file>',
+      'configuration (YAML) that has the camera; fieldscout.yaml of this folder by default',
+    );
   return options
     .addOptions(command, [...options.modelOptions(), ...options.lookOptions()])
     .option('--annotate <dir>', 'write each picture with boxes and labels into this folder')
@@ -48,8 +59,9 @@ export function detectCommand(): Command {
     .action(detect);
 }
 
-async function detect(paths: readonly string[], chosen: DetectOptions): Promise<void> {
+async function detect(paths: readonly string[], given: DetectOptions, command: Command): Promise<void> {
   const log = consoleLog();
+  const chosen = await cameraLook(given, (option) => command.getOptionValueSource(option) === 'cli');
   const pictures = await findPictures(paths, (error) => passOver(error, log));
   if (pictures.length === 0) return;
   const promptSet = await choosePrompts(chosen, log);
@@ -62,7 +74,7 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
     const taken = new Set<string>();
     for (const picture of pictures) {
       try {
-        const { image, report } = await look(picture, inspector, sight);
+        const { image, report } = await look(picture, chosen, inspector, sight);
         if (chosen.annotate) {
           await writePicture(join(chosen.annotate, freeName(picture, taken)), await annotate(image, report.detections));
         }
@@ -81,9 +93,10 @@ async function detect(paths: readonly string[], chosen: DetectOptions): Promise<
 
 type Report = Awaited<ReturnType<typeof look>>['report'];
 
-async function look(path: string, inspector: Inspector, sight: Sight) {
+async function look(path: string, { view, masks }: PictureView, inspector: Inspector, sight: Sight) {
   const start = performance.now();
-  const image: RgbImage = await decodeImage(await readPicture(path), path);
+  const image: RgbImage = await decodeImage(await readPicture(path), path, view);
+  paintMasks(image, masks);
   const decoded = performance.now();
   const { tiles, detections, fingerprint, timingsMs } = await inspector.inspect(
     { id: path, camera: 'command-line', origin: path, capturedAtMs: 0, image },

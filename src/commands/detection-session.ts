@@ -43,7 +43,12 @@ export function openTextCache(log: Pick<Logger, 'warn'>): TextCache {
 export function inspectorFor(options: LookOptions): Inspector {
   const { maxPerFrame } = defaults.detection;
   return new Inspector({
-    plan: { scales: options.scales, overlap: options.overlap, wholeFrame: defaults.tiles.wholeFrame },
+    plan: {
+      scales: options.scales,
+      overlap: options.overlap,
+      wholeFrame: options.wholeFrame ?? defaults.tiles.wholeFrame,
+    },
+    masks: options.masks ?? [],
     batchSize: options.batch,
     minScore: options.minScore,
     minSimilarity: options.minSimilarity,

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { configSchema } from '../config/schema.js';
 import type { Precision, Provider } from '../types.js';
+import type { Mask } from '../vision/mask.js';
 import { defaults } from './defaults.js';
 
 /** Options that several verbs share, each written once. */
@@ -20,6 +21,9 @@ export interface LookOptions {
   readonly minScore: number;
   readonly minSimilarity: number;
   readonly mergeOverlap: number;
+  /** As a camera has them; not options of their own. */
+  readonly wholeFrame?: boolean | undefined;
+  readonly masks?: readonly Mask[] | undefined;
 }
 
 const PROVIDERS: readonly string[] = configSchema.shape.providers.unwrap().element.options;

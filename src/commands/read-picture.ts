@@ -27,7 +27,7 @@ export function unreadable(path: string, cause: unknown): FieldscoutError {
  * @throws the error itself where it is not about a picture
  */
 export function passOver(error: unknown, log: Pick<ConsoleLog, 'error'>): void {
-  if (!(error instanceof FieldscoutError) || !error.code.startsWith('IMAGE_')) throw error;
+  if (!(error instanceof FieldscoutError) || !/^(IMAGE|VIEW)_/.test(error.code)) throw error;
   log.error(errorLine(error));
   process.exitCode = 2;
 }

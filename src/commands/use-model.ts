@@ -40,12 +40,14 @@ interface Options {
 
 const MOST_PICTURES = 12;
 const CAMERA_SECONDS = 15;
-const RESTART = 'A node that runs takes it at its next start: systemctl restart fieldscout, or Ctrl-C and run.';
+const RUNNING = 'A node that runs on it tries it too, and takes it over within seconds: its log and health say so.';
 
 const AFTER = `
 The model is fetched into a folder of its own where it is not here, checked against its hashes, and tried beside the present one on the newest
 pictures that the node kept (or a frame of each camera). Only then is "model" of the configuration set to it. A model that fails is not used,
-and the present one stays. "fieldscout models revert" goes back; a node that cannot start on the new model goes back by itself.
+and the present one stays. A node that runs sees it, tries the model on its own providers and newest pictures, and goes over to it between two
+frames; where that fails it stays as it is, and health says why. "fieldscout models revert" goes back in the same way; a node that cannot start
+on the new model goes back by itself.
 
 As a service: sudo -u fieldscout cannot write /etc/fieldscout, so call it as root and say where the service keeps its things:
   $ sudo STATE_DIRECTORY=/var/lib/fieldscout fieldscout models use clip-vit-b32 -c /etc/fieldscout/fieldscout.yaml \\
@@ -113,7 +115,7 @@ async function use(name: string, chosen: Options): Promise<void> {
     if (used) await switchTo(candidate.value, node);
     if (chosen.json) return;
     print(
-      used ? `${node.origin} names ${candidate.value} from now on, ${present} before. ${RESTART}` : 'It would be used.',
+      used ? `${node.origin} names ${candidate.value} from now on, ${present} before. ${RUNNING}` : 'It would be used.',
     );
   } catch (error) {
     if (fetched !== undefined) await rm(fetched, { recursive: true, force: true });
@@ -189,11 +191,14 @@ async function closing<T>(clip: ClipModel, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** First what it was, then what it is: cut short in between, the configuration names the model that it named. */
+/**
+ * First what it was, then what it is: cut short in between, the configuration names the model that it named. One that names it already is
+ * written anew, by which a node that refused the model tries it again.
+ */
 async function switchTo(model: string, { config, origin }: LoadedConfig): Promise<void> {
   const text = withModel(await readFile(origin, 'utf8'), model, origin);
-  if (model === config.model) return;
-  await writePreviousModel(origin, { from: config.model, to: model, at: new Date().toISOString() });
+  if (model !== config.model)
+    await writePreviousModel(origin, { from: config.model, to: model, at: new Date().toISOString() });
   await replaceFile(origin, text);
 }
 
@@ -208,7 +213,7 @@ async function revert({ config: file }: Pick<Options, 'config'>): Promise<void> 
     );
   await replaceFile(origin, withModel(await readFile(origin, 'utf8'), previous.from, origin));
   await forgetPreviousModel(origin);
-  print(`${origin} names ${previous.from} again, ${previous.to} no longer. ${RESTART}`);
+  print(`${origin} names ${previous.from} again, ${previous.to} no longer. ${RUNNING}`);
 }
 
 /** @throws FieldscoutError CONFIG_UNREADABLE where a node runs on its defaults: there is no file to write into */

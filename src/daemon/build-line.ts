@@ -64,6 +64,8 @@ export interface LineSurroundings {
   readonly warn: (source: string, lines: readonly string[]) => void;
   /** A camera looks for something else now. */
   readonly onPrompts: () => void;
+  /** Of a camera: the first frame that it looked at since the start. */
+  readonly onFirstFrame: () => void;
   readonly log: Logger;
 }
 
@@ -129,6 +131,7 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
         memory?.raised,
       ),
       outlet: outletOf(camera, node, log),
+      onFirstFrame: node.onFirstFrame,
       countsFor: (targets, before) => new TrackCounts(targets, siteDay(config.site.timeZone), before ?? memory?.counts),
       now: Date.now,
       elapsed: () => performance.now(),

@@ -18,6 +18,8 @@ export interface CameraLineParts {
   readonly lostAfterMs: number;
   readonly alerts: CountAlerts;
   readonly outlet: Pick<LineOutlet, 'frame' | 'event' | 'counts' | 'alert' | 'status' | 'keep' | 'dropped'>;
+  /** A frame was looked at, for the first time since the start. */
+  readonly onFirstFrame?: () => void;
   /** Counts for a prompt set's targets, going on from what was counted before (at the first time: before the restart). */
   readonly countsFor: (targets: readonly string[], before?: CountsState) => TrackCounts;
   readonly now: () => number;

@@ -228,6 +228,7 @@ export class CameraLine {
     await outlet.keep(frame, events, inspection);
     this.framesLookedAt += 1;
     this.lastFrameMs = frame.capturedAtMs;
+    if (this.framesLookedAt === 1) this.parts.onFirstFrame?.();
   }
 
   /** Without frames tracks end, counts fall and alerts clear nevertheless; while it sleeps by its schedule tracks stand still. */

@@ -17,18 +17,17 @@ import { nodeTopics, type Topics } from '../uplink/topics.js';
 import { buildLine, type LineSurroundings, type RunningLine } from './build-line.js';
 import type { DaemonAddresses, DaemonOptions } from './daemon-options.js';
 import { healthReport } from './health-report.js';
+import { HealthTeller } from './health-teller.js';
 import { keepState } from './keep-state.js';
-import { modelToCome } from './model-to-come.js';
 import { NodeClock } from './node-clock.js';
 import { type NodeDevice, openDevice } from './node-device.js';
 import { nodeFacts } from './node-facts.js';
+import { NodeModel } from './node-model.js';
 import { type NodeStorage, openStorage } from './node-storage.js';
 import { NodeWatch } from './node-watch.js';
-import { openModel } from './open-model.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
 import { within } from './within.js';
 
-const HEALTH_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 5_000;
 /** For a start that is under way when the node is stopped. */
 const LEAVE_START_MS = 1_500;
@@ -46,12 +45,13 @@ export class Daemon {
   private readonly topics: Topics;
   private storage: NodeStorage | undefined;
   private readonly warnings: Warnings;
-  private readonly timers: NodeJS.Timeout[] = [];
+  private stateTimer: NodeJS.Timeout | undefined;
+  private readonly health: HealthTeller;
   private clock: NodeClock | undefined;
   private device: NodeDevice | undefined;
   private uplinks: NodeUplinks | undefined;
   private dashboard: DashboardServer | undefined;
-  private clip: ClipModel | undefined;
+  private model: NodeModel | undefined;
   private readonly watch: NodeWatch;
   private readonly lines: RunningLine[] = [];
   private running: readonly Promise<void>[] = [];
@@ -63,6 +63,7 @@ export class Daemon {
     this.log = log;
     this.warnings = new Warnings((line) => log.warn(line));
     this.topics = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
+    this.health = new HealthTeller({ tell: () => this.tellHealth(), elapsed: () => performance.now() });
     this.watch = new NodeWatch({
       notify: options.notify,
       report: () => this.report(),
@@ -98,11 +99,11 @@ export class Daemon {
     await this.clock.start();
     const device = await openDevice(config, { tell: (lines) => this.warnings.replace('heat', lines), log });
     this.device = device;
-    const warn = (line: string) => this.warnings.add('model', line);
-    const clip = this.watch.over(
-      await openModel({ ...this.options, inference: device.inference, storageDir: storage.dir, signal, warn }),
-    );
-    this.clip = clip;
+    const { watch, warnings, lines, frames } = this;
+    const place = { inference: device.inference, storageDir: storage.dir, signal };
+    const onChange = () => void this.health.now();
+    this.model = new NodeModel({ ...this.options, ...place, watch, warnings, lines, frames, onChange });
+    const clip = await this.model.open();
     signal.throwIfAborted();
     // One after the other: the text embeddings that two cameras share are encoded once.
     for (const camera of config.cameras) {
@@ -112,13 +113,12 @@ export class Daemon {
     this.checkRules();
     const broker = await this.openUplinks(storage);
     const page = await this.openDashboard(clip);
-    await this.tellHealth();
+    await this.health.now();
     signal.throwIfAborted();
-    this.timers.push(
-      setInterval(() => void this.tellHealth(), HEALTH_EVERY_MS),
-      setInterval(() => void this.saveState(), STATE_EVERY_MS),
-    );
+    this.health.start();
+    this.stateTimer = setInterval(() => void this.saveState(), STATE_EVERY_MS);
     for (const { watcher } of this.lines) watcher.start();
+    this.model.start();
     this.running = this.lines.map((running) => this.runLine(running));
     await this.watch.start();
     return { page, broker };
@@ -129,10 +129,11 @@ export class Daemon {
     this.stopping.abort();
     this.watch.stop();
     // A start that encodes prompts fails by that at once, and a batch that is being encoded is not waited for.
-    const modelClosed = this.clip?.close();
+    const modelClosed = this.model?.close();
     const settled = () => undefined; // whoever started it is told why it failed
     await within(LEAVE_START_MS, this.opening?.then(settled, settled) ?? Promise.resolve());
-    for (const timer of this.timers) clearInterval(timer);
+    this.health.stop();
+    clearInterval(this.stateTimer);
     this.clock?.stop();
     this.device?.stop();
     for (const { watcher } of this.lines) watcher.stop();
@@ -141,7 +142,7 @@ export class Daemon {
     const uplinks = this.uplinks;
     // The last events of the cameras are on the disk before anything else ends.
     if (uplinks) await within(WRITE_MS, uplinks.outgoing.written());
-    if (uplinks) await this.tellHealth();
+    if (uplinks) await this.health.now();
     uplinks?.announcer.stop();
     await uplinks?.outgoing.stop();
     if (this.dashboard) await within(CLOSE_DOOR_MS, this.dashboard.stop());
@@ -149,7 +150,7 @@ export class Daemon {
     await this.storage?.close();
     const messages = uplinks?.outgoing.unwritten ?? 0;
     if (messages > 0) this.log.error({ messages }, 'stopped with events that the disk did not take: they are lost');
-    await Promise.all([modelClosed, this.clip?.close()]);
+    await Promise.all([modelClosed, this.model?.close()]);
   }
 
   private lineParts(
@@ -181,6 +182,7 @@ export class Daemon {
         this.checkRules();
         this.uplinks?.announcer.update();
       },
+      onFirstFrame: () => this.health.soon(),
       log: this.log,
     };
   }
@@ -196,8 +198,9 @@ export class Daemon {
       journal,
       state,
       lines: this.lines,
-      tellHealth: () => void this.tellHealth(),
-      onUplink: (isUp, reason) =>
+      tellHealth: () => void this.health.now(),
+      onUplink: (isUp, reason) => {
+        if (isUp) this.health.soon();
         journal.record({
           type: 'downtime',
           what: 'uplink',
@@ -205,20 +208,21 @@ export class Daemon {
           state: isUp ? 'up' : 'down',
           atMs: Date.now(),
           reason,
-        }),
+        });
+      },
       log: this.log,
     });
     return this.uplinks.url;
   }
 
-  private async openDashboard(clip: ClipModel): Promise<string | undefined> {
+  private async openDashboard(first: ClipModel): Promise<string | undefined> {
     const { config, version } = this.options;
     const { dashboard: settings } = config;
     if (!settings.enabled) return undefined;
     this.dashboard = new DashboardServer({
       settings: { host: settings.host, port: settings.port, allowedHosts: settings.allowedHosts },
       pageDir: builtPage,
-      node: () => nodeFacts(config, version, clip, this.lines),
+      node: () => nodeFacts(config, version, this.model?.clip ?? first, this.lines),
       frames: this.frames,
       findings: this.findings,
       operation: this.watch,
@@ -253,7 +257,6 @@ export class Daemon {
 
   private async tellHealth(): Promise<void> {
     try {
-      this.warnings.replace('configuration', await modelToCome(this.options));
       await this.storage?.tidy((this.clock?.trust ?? 'unknown') !== 'unsynchronised');
       const report = await this.report();
       if (!report) return;
@@ -266,7 +269,8 @@ export class Daemon {
 
   /** How the node fares now; undefined while it starts. */
   private async report(): Promise<HealthPayload | undefined> {
-    const { storage, uplinks, clip, bootId, lines, clock } = this;
+    const { storage, uplinks, bootId, lines, clock } = this;
+    const clip = this.model?.clip;
     if (!storage || !uplinks || !clip) return undefined;
     const { config, version } = this.options;
     this.warnings.replace('storage', storage.warnings());
@@ -275,7 +279,9 @@ export class Daemon {
     this.warnings.replace('throttling', throttlingWarnings(board));
     const uptimeMs = performance.now() - this.startedMs;
     const node = { site: config.site, version, bootId, uptimeMs, clock: clock?.trust ?? 'unknown' } as const;
-    return healthReport({ ...node, vitals, board, clip, uplink, lines, warnings: this.warnings.lines }, Date.now());
+    const { restarts } = this.watch;
+    const about = { vitals, board, clip, restarts, uplink, lines, warnings: this.warnings.lines };
+    return healthReport({ ...node, ...about }, Date.now());
   }
 
   private async saveState(): Promise<void> {

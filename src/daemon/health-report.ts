@@ -19,7 +19,9 @@ export interface HealthParts {
   readonly vitals: Vitals;
   readonly board: BoardReadings;
   readonly clock: ClockTrust;
-  readonly clip: ClipModel;
+  readonly clip: Pick<ClipModel, 'model' | 'precision' | 'provider'>;
+  /** Inference workers that died. */
+  readonly restarts: number;
   readonly uplink: OutgoingState;
   readonly lines: readonly { readonly camera: CameraConfig; readonly line: CameraLine }[];
   readonly warnings: readonly string[];
@@ -27,7 +29,7 @@ export interface HealthParts {
 
 /** How the node fares, as it is told once a minute. */
 export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
-  const { site, version, bootId, uptimeMs, vitals, board, clock, clip, uplink, lines, warnings } = parts;
+  const { site, version, bootId, uptimeMs, vitals, board, clock, clip, restarts, uplink, lines, warnings } = parts;
   return {
     schema: SCHEMA_VERSION,
     at: instant(nowMs),
@@ -64,7 +66,7 @@ export function healthReport(parts: HealthParts, nowMs: number): HealthPayload {
         lastFrameAt: lastFrameMs === null ? null : instant(lastFrameMs),
       };
     }),
-    warnings: [...warnings, ...restartWarning(clip.restarts)],
+    warnings: [...warnings, ...restartWarning(restarts)],
   };
 }
 

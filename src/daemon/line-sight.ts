@@ -73,6 +73,11 @@ export class LineSight {
     };
   }
 
+  /** As a model sees it; from the cache where it has that. @throws FieldscoutError of the model */
+  embed(set: PromptSet, clip: ClipModel): Promise<EmbeddedPromptSet> {
+    return this.parts.embed(set, clip);
+  }
+
   /** What is looked for now, as another model sees it. @throws FieldscoutError of that model */
   async prepare(clip: ClipModel): Promise<PreparedSight> {
     const { promptSet: set } = this;

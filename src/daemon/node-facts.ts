@@ -5,7 +5,12 @@ import type { NodeFacts } from '../dashboard/node-info.js';
 import type { RunningLine } from './build-line.js';
 
 /** What the page asks of the node. */
-export function nodeFacts(config: Config, version: string, clip: ClipModel, lines: readonly RunningLine[]): NodeFacts {
+export function nodeFacts(
+  config: Config,
+  version: string,
+  clip: Pick<ClipModel, 'model' | 'provider'>,
+  lines: readonly RunningLine[],
+): NodeFacts {
   const { id, name, timeZone, crop } = config.site;
   return {
     site: { id, name, timeZone, crop: crop ?? null },

@@ -26,6 +26,7 @@ export class NodeWatch implements Operation {
   private readonly measures = new Metrics();
   private readonly watchdog: Watchdog;
   private clip: ClipModel | undefined;
+  private deaths = 0;
 
   constructor(private readonly parts: WatchParts) {
     this.watchdog = new Watchdog({
@@ -40,11 +41,21 @@ export class NodeWatch implements Operation {
 
   /** @returns the model to be used: its answers are the inference worker's heartbeat */
   over(clip: ClipModel): ClipModel {
-    this.clip = new WatchedClip(clip, {
+    return new WatchedClip(clip, {
       answered: () => this.heartbeats.beat(INFERENCE),
       encoded: (tiles, seconds) => this.measures.encoded(tiles, seconds),
     });
-    return this.clip;
+  }
+
+  /** From here on it is this one that is asked whether it lives. */
+  follow(clip: ClipModel): void {
+    this.deaths += this.clip?.restarts ?? 0;
+    this.clip = clip;
+  }
+
+  /** Inference workers that died since the start, of all models. */
+  get restarts(): number {
+    return this.deaths + (this.clip?.restarts ?? 0);
   }
 
   /** The node is up. */
@@ -79,7 +90,7 @@ export class NodeWatch implements Operation {
     const counts = this.parts.lines.flatMap(({ camera, line }) =>
       line.latestCounts.map(({ target, now, hour, day }) => ({ camera: camera.id, target, now, hour, day })),
     );
-    const text = await this.measures.text({ ...report, counts, inferenceRestarts: this.clip?.restarts ?? 0 });
+    const text = await this.measures.text({ ...report, counts, inferenceRestarts: this.restarts });
     return { contentType, text };
   }
 }

@@ -26,9 +26,15 @@ export interface ModelSurroundings {
   readonly systemRoot?: string;
   /** When the node stops, nothing is built any more. */
   readonly signal: AbortSignal;
+  /** What is to be said of the model that is opened. */
   readonly warn: (line: string) => void;
+  /** The configured one cannot be used, and another serves. */
+  readonly refused: (line: string) => void;
   readonly log: Pick<Logger, 'info'>;
 }
+
+/** What loading a model takes. */
+type Loading = Omit<ModelSurroundings, 'refused'>;
 
 /**
  * The configured model on the first provider that passes a real inference. Where "fieldscout models use" chose it and it cannot be used
@@ -42,22 +48,37 @@ export async function openModel(node: ModelSurroundings): Promise<ClipModel> {
   } catch (error) {
     const previous = node.configFile === undefined ? undefined : await readPreviousModel(node.configFile);
     if (previous?.to !== model || !isExpected(error)) throw error;
-    node.warn(`the model ${model} cannot be used, ${previous.from} serves as before: ${errorLine(error)}`);
+    node.refused(`the model ${model} cannot be used, ${previous.from} serves as before: ${errorLine(error)}`);
     return openNamed(previous.from, node);
   }
 }
 
 async function openNamed(model: string, node: ModelSurroundings): Promise<ClipModel> {
-  const { config, baseDir, modelDirs, inference, warn, log } = node;
-  const folder = await openModelFolder(modelPlace(model, baseDir), { searchDirs: modelDirs });
-  for (const line of folder.warnings) warn(line);
-  const { providers, precision } = inference;
-  const clip = await onProviders(folder, { providers, precision, threads: config.threads }, node);
-  log.info({ sha256: clip.model.sha256, precision: clip.precision }, `model ${clip.model.id} runs on ${clip.provider}`);
+  const clip = await loadModel(await modelFolder(model, node), node);
+  node.log.info(
+    { sha256: clip.model.sha256, precision: clip.precision },
+    `model ${clip.model.id} runs on ${clip.provider}`,
+  );
   return clip;
 }
 
-async function onProviders(folder: ModelFolder, settings: ClipSettings, node: ModelSurroundings): Promise<ClipModel> {
+/** The folder of a model that a configuration names. @throws FieldscoutError MODEL_UNKNOWN, MODEL_INVALID or MODEL_HASH_MISMATCH */
+export function modelFolder(
+  model: string,
+  { baseDir, modelDirs }: Pick<ModelSurroundings, 'baseDir' | 'modelDirs'>,
+): Promise<ModelFolder> {
+  return openModelFolder(modelPlace(model, baseDir), { searchDirs: modelDirs });
+}
+
+/** On the first provider that passes a real inference. @throws FieldscoutError PROVIDER_UNAVAILABLE */
+export function loadModel(folder: ModelFolder, node: Loading): Promise<ClipModel> {
+  const { config, inference, warn } = node;
+  for (const line of folder.warnings) warn(line);
+  const { providers, precision } = inference;
+  return onProviders(folder, { providers, precision, threads: config.threads }, node);
+}
+
+async function onProviders(folder: ModelFolder, settings: ClipSettings, node: Loading): Promise<ClipModel> {
   const reports = { info: (line: string) => node.log.info(line), warn: node.warn };
   if (!settings.providers.includes('tensorrt')) return loadClip(folder, settings, reports);
   const engine = await engineSource(folder, node).catch((error: unknown) => errorLine(error));
@@ -69,7 +90,7 @@ async function onProviders(folder: ModelFolder, settings: ClipSettings, node: Mo
   return loadClip(folder, { ...settings, providers: others }, reports);
 }
 
-async function engineSource(folder: ModelFolder, node: ModelSurroundings): Promise<EngineSource> {
+async function engineSource(folder: ModelFolder, node: Loading): Promise<EngineSource> {
   const job = await localEngineJob(folder, node.inference, node.systemRoot);
   const info = (line: string) => node.log.info(line);
   const builder = new EngineBuilder({

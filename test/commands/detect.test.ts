@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,5 +38,44 @@ describe('fieldscout detect', () => {
     expect(code).toBe(0);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toMatch(/^\\x1b\[31mred\.png {2}224 x 224, \d+ tiles, /m);
+  });
+
+  it('looks at a picture as a camera would: turned, cut and masked, with its tiles and prompts', async () => {
+    await writeFile(
+      join(dir, 'fieldscout.yaml'),
+      `model: ${tinyClipDir}
+detection: { minScore: 0, mergeOverlap: 1 }
+cameras:
+  - id: bed
+    source: folder:.
+    rotate: 90
+    crop: { x: 0, y: 0, width: 1, height: 0.5 }
+    masks: [{ x: 0, y: 0, width: 0.5, height: 1 }]
+    tiles: { scales: [56], overlap: 0, wholeFrame: false }
+    prompts: [words.yaml]
+`,
+    );
+    await writeFile(
+      join(dir, 'words.yaml'),
+      'title: Words\ntemplates: ["{}"]\nnegatives: []\ntargets:\n  - { id: thing, name: Thing, prompts: [a thing] }\n  - { id: other, name: Other, prompts: [another] }\n',
+    );
+    const looked = async (...words: readonly string[]) => {
+      const { code, stdout, stderr } = await fieldscout(['detect', '--json', 'leaf.png', '--camera', ...words], {
+        cwd: dir,
+      });
+      return code === 0 ? JSON.parse(stdout) : { code, stderr };
+    };
+    const { width, height, tiles, promptSet, detections } = await looked('bed');
+    expect([width, height, tiles, promptSet.id]).toEqual([224, 112, 4, 'words']);
+    for (const { box } of detections) expect(box.x + box.width / 2).toBeGreaterThan(112);
+    // What is said on the command line goes before what the configuration says.
+    expect(await looked('bed', '--scales', '112', '--prompt', 'a snail')).toMatchObject({
+      tiles: 1,
+      promptSet: { id: 'command-line' },
+    });
+    expect(await looked('barn')).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/fieldscout\.yaml has no camera "barn"\. It has bed\. \[USAGE\]\n$/),
+    });
   });
 });

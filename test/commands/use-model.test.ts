@@ -97,7 +97,7 @@ describe('fieldscout models use', () => {
     expect(said).not.toContain('bed 00000000');
     expect(said).toMatch(/^tiles a second +[\d.]+ +[\d.]+$/m);
     expect(said).toContain(
-      `${config} names ${siglipDir} from now on, scout-tiny before. A node that runs takes it at its next start`,
+      `${config} names ${siglipDir} from now on, scout-tiny before. A node that runs on it tries it too`,
     );
     expect(await configText()).toBe(CONFIG.replace('model: scout-tiny', `model: ${siglipDir}`));
     expect(await run('revert')).toContain(`names scout-tiny again`);

@@ -83,6 +83,7 @@ async function line() {
     publish: () => undefined,
     warn: (_, said) => void warned.push(said),
     onPrompts: () => undefined,
+    onFirstFrame: () => undefined,
     log: pino({}, { write: (text: string) => void lines.push((JSON.parse(text) as { msg: string }).msg) }),
   };
   return buildLine(config.cameras[0] as (typeof config.cameras)[number], surroundings);

@@ -1,10 +1,9 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writePreviousModel } from '../../src/config/previous-model.js';
 import { configSchema } from '../../src/config/schema.js';
-import { modelToCome } from '../../src/daemon/model-to-come.js';
 import { openModel } from '../../src/daemon/open-model.js';
 import { tinyClipDir } from '../support/tiny-clip.js';
 
@@ -25,7 +24,8 @@ function open(model: string, warnings: string[] = []) {
     modelDirs: [],
     storageDir: dir,
     signal: new AbortController().signal,
-    warn: (line) => void warnings.push(line),
+    warn: () => undefined,
+    refused: (line) => void warnings.push(line),
     log: { info: () => undefined },
   });
 }
@@ -50,26 +50,5 @@ describe('openModel', () => {
     await expect(open('./gone')).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
     await switched(tinyClipDir, './another');
     await expect(open('./gone')).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
-  });
-});
-
-describe('modelToCome', () => {
-  const node = () => ({ config: configSchema.parse({ model: 'scout-tiny' }), configFile, baseDir: dir });
-
-  it('says that a restart is needed where the configuration names another model by now', async () => {
-    await writeFile(configFile, 'model: scout-tiny\n');
-    expect(await modelToCome(node())).toEqual([]);
-    await writeFile(configFile, 'model: clip-vit-b32\n');
-    expect(await modelToCome(node())).toEqual([
-      'the configuration names the model clip-vit-b32 by now: restart the node to use it instead of scout-tiny',
-    ]);
-  });
-
-  it('has nothing to say of a configuration that is broken, gone, or none', async () => {
-    await writeFile(configFile, 'model: [\n');
-    expect(await modelToCome(node())).toEqual([]);
-    await rm(configFile);
-    expect(await modelToCome(node())).toEqual([]);
-    expect(await modelToCome({ ...node(), configFile: undefined })).toEqual([]);
   });
 });

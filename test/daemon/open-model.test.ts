@@ -29,6 +29,7 @@ const open = (providers: readonly Provider[]) =>
     systemRoot,
     signal: new AbortController().signal,
     warn: (line) => warnings.push(line),
+    refused: (line) => warnings.push(line),
     log: { info: () => undefined },
   });
 

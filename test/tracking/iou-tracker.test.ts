@@ -58,6 +58,17 @@ describe('IouTracker', () => {
     expect(tracker.endAll()).toEqual([]);
   });
 
+  it('compares no score with one of another model or of other words, and goes on with the track', () => {
+    const tracker = trackerOf({ minDurationMs: 0 });
+    tracker.observe([seenAt(0, 0, 'aphid', 0.9)], 0);
+    tracker.judgeAnew();
+    const bests = [0.6, 0.5, 0.7].map((score, i) => {
+      tracker.observe([seenAt(0, 0, 'aphid', score)], 1000 + i);
+      return tracker.live.map(({ id, best }) => [id, best.score]);
+    });
+    expect(bests).toEqual([[['track-1', 0.6]], [['track-1', 0.6]], [['track-1', 0.7]]]);
+  });
+
   it('announces at once where no duration is asked for', () => {
     expect(told(trackerOf({ minDurationMs: 0 }).observe([seenAt(0)], 5))).toEqual(['new track-1']);
   });

@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { loadConfig } from '../config/load.js';
+import { isExpected } from '../errors.js';
+
+export interface ModelWatchParts {
+  readonly configFile: string;
+  readonly baseDir: string;
+  /** The model that the configuration named when the node started. */
+  readonly model: string;
+  /** The configuration names this model by now. Not called again before it is done; it does not throw. */
+  readonly onModel: (model: string) => Promise<void>;
+  /** Time between two looks. Polling sees every editor's way of saving, and network drives too. */
+  readonly everyMs?: number;
+}
+
+const LOOK_EVERY_MS = 2_000;
+
+/**
+ * Sees that the configuration names another model. Each state of the file is taken once, after two looks have found it the same, so that a
+ * model which is refused is not tried again and again: whoever writes the file anew has it tried anew.
+ */
+export class ModelWatcher {
+  private seen = '';
+  /** undefined before the first: what was there at the start is in force, or was refused then. */
+  private taken: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isStopped = true;
+
+  constructor(private readonly parts: ModelWatchParts) {}
+
+  start(): void {
+    this.isStopped = false;
+    this.schedule();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** One look; `start` calls it again and again. */
+  async poll(): Promise<void> {
+    const { configFile, baseDir, onModel } = this.parts;
+    const state = await stateOf(configFile);
+    const isSettled = state === this.seen;
+    this.seen = state;
+    if (!isSettled || state === this.taken) return;
+    const isFirst = this.taken === undefined;
+    this.taken = state;
+    try {
+      const { model } = (await loadConfig(configFile, baseDir)).config;
+      if (!isFirst || model !== this.parts.model) await onModel(model);
+    } catch (error) {
+      // It is being edited: the node goes on with what it had, and "config check" says what is wrong.
+      if (!isExpected(error)) throw error;
+    }
+  }
+
+  private schedule(): void {
+    if (this.isStopped) return;
+    this.timer = setTimeout(() => {
+      void this.poll().finally(() => this.schedule());
+    }, this.parts.everyMs ?? LOOK_EVERY_MS);
+    this.timer.unref();
+  }
+}
+
+/** Changes with the content, also where an editor renames a new file over the old one. */
+async function stateOf(path: string): Promise<string> {
+  try {
+    const { mtimeMs, size, ino } = await stat(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code ?? String(cause);
+  }
+}
