@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { loadConfig } from '../config/load.js';
-import { isExpected } from '../errors.js';
+import { errorLine, isExpected } from '../errors.js';
 
 export interface ModelWatchParts {
   readonly configFile: string;
@@ -9,6 +9,8 @@ export interface ModelWatchParts {
   readonly model: string;
   /** The configuration names this model by now. Not called again before it is done; it does not throw. */
   readonly onModel: (model: string) => Promise<void>;
+  /** Why a look failed that should not have; the next one comes nevertheless. */
+  readonly onFault: (line: string) => void;
   /** Time between two looks. Polling sees every editor's way of saving, and network drives too. */
   readonly everyMs?: number;
 }
@@ -59,7 +61,9 @@ export class ModelWatcher {
   private schedule(): void {
     if (this.isStopped) return;
     this.timer = setTimeout(() => {
-      void this.poll().finally(() => this.schedule());
+      void this.poll()
+        .catch((error: unknown) => this.parts.onFault(errorLine(error)))
+        .finally(() => this.schedule());
     }, this.parts.everyMs ?? LOOK_EVERY_MS);
     this.timer.unref();
   }

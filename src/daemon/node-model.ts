@@ -65,10 +65,15 @@ export class NodeModel {
 
   /** From here on the configuration is looked at. */
   start(): void {
-    const { configFile, baseDir, config } = this.parts;
+    const { configFile, baseDir, config, log } = this.parts;
     if (configFile === undefined) return;
-    const { model } = config;
-    this.watcher = new ModelWatcher({ configFile, baseDir, model, onModel: (name) => this.exchange(name) });
+    this.watcher = new ModelWatcher({
+      configFile,
+      baseDir,
+      model: config.model,
+      onModel: (name) => this.exchange(name),
+      onFault: (line) => log.warn(`the configuration could not be looked at: ${line}`),
+    });
     this.watcher.start();
   }
 

@@ -77,5 +77,5 @@ cameras:
       code: 1,
       stderr: expect.stringMatching(/fieldscout\.yaml has no camera "barn"\. It has bed\. \[USAGE\]\n$/),
     });
-  });
+  }, 90_000);
 });

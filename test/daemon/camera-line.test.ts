@@ -98,6 +98,7 @@ let detections: readonly Detection[];
 let inspect: (frame: Frame, sight: Sight) => Promise<Inspection>;
 /** Model and score of each event. */
 let judged: string[];
+let firstFrames: number;
 let tellFrame: () => Promise<void>;
 let stop: AbortController;
 let png: Uint8Array;
@@ -110,6 +111,7 @@ beforeEach(async () => {
   camera = new HandCamera();
   told = [];
   judged = [];
+  firstFrames = 0;
   dropped = [];
   detections = [];
   tellFrame = async () => undefined;
@@ -156,6 +158,9 @@ function lineOf(rules: readonly AlertRule[], ...targets: readonly string[]): Cam
         alert: ({ rule, state, value }, { promptSet }) =>
           void told.push(`${rule} ${state} at ${value} by ${promptSet.id}`),
         status: (state, _, reason) => void told.push(reason === null ? state : `${state}: ${reason}`),
+      },
+      onFirstFrame: () => {
+        firstFrames += 1;
       },
       countsFor: (ids, before) => new TrackCounts(ids, siteDay('UTC'), before),
       now: () => NOON_MS + clock,
@@ -467,6 +472,17 @@ describe('another model', () => {
 });
 
 describe('a frame', () => {
+  it('that is the first to be looked at is told of, once and not before', async () => {
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await give(line, Buffer.from('no picture'));
+    expect(firstFrames).toBe(0);
+    await show(line);
+    expect([firstFrames, line.health.framesLookedAt]).toEqual([1, 1]);
+    await show(line);
+    expect(firstFrames).toBe(1);
+  });
+
   it('that could be looked at but not told of is dropped, and nothing else', async () => {
     const line = lineOf([], 'aphid');
     void line.run(stop.signal);

@@ -19,6 +19,7 @@ beforeEach(async () => {
     baseDir: dir,
     model: 'scout-tiny',
     onModel: async (model) => void models.push(model),
+    onFault: (line) => void models.push(line),
   });
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
