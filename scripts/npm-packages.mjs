@@ -24,7 +24,7 @@ export function isInstalled(root) {
 
 /** Runs `npm ci`; throws where it fails. */
 export function installPackages(root) {
-  console.error('fieldscout: installing npm packages (once, one to two minutes)');
+  console.error('fieldscout: installing npm packages (once, one to two minutes; longer on a small board)');
   npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund']);
 }
 

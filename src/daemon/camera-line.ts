@@ -18,19 +18,24 @@ import type {
 import { PICTURE_FAULTS } from '../vision/picture-watch.js';
 import { beforeAbort } from './before-abort.js';
 import type { CameraLineParts } from './camera-line-parts.js';
-import { dropReason, namesPicture } from './drop-reason.js';
+import { CameraPresence, type Presence } from './camera-presence.js';
+import { dropReason, isUnusable, namesPicture } from './drop-reason.js';
+import { DroppedFrames } from './dropped-frames.js';
 import type { LineFault, LineHealth } from './line-health.js';
 import { lookedWith } from './looked-with.js';
 import { makePause, type Pause } from './pause.js';
 
 const LOOK_AT_CLOCK_MS = 1_000;
+/** One broken picture may happen on the way; so many one after the other are what the camera gives. */
+const UNUSABLE_IN_A_ROW = 3;
 
 /** The way of one camera's pictures: frame -> inspection -> tracks -> counts -> alerts, each told through the outlet. */
 export class CameraLine {
-  private state: 'online' | 'offline' | 'asleep' | 'starting' = 'starting';
+  private readonly presence: CameraPresence;
+  private readonly dropped: DroppedFrames;
   private picture: LineHealth['picture'] = null;
   private framesLookedAt = 0;
-  private readonly framesDropped: Record<string, number> = {};
+  private unusableInARow = 0;
   private lastFrameMs: number | null = null;
   private counts: TrackCounts;
   private next: Sight | undefined;
@@ -41,21 +46,21 @@ export class CameraLine {
   private isBusy = false;
   private quietSince = 0;
   private paused: Pause | undefined;
-  /** By `elapsed`; undefined while it is awake. */
-  private asleepSince: number | undefined;
 
   constructor(
     private readonly parts: CameraLineParts,
     private sight: Sight,
   ) {
     this.counts = parts.countsFor(targetIds(sight.prompts));
+    this.presence = new CameraPresence(parts);
+    this.dropped = new DroppedFrames(parts);
   }
 
   get health(): LineHealth {
-    const { picture, framesLookedAt, framesDropped, lastFrameMs } = this;
-    const isOff = this.paused !== undefined || this.state === 'asleep';
-    const state = isOff ? 'disabled' : this.state === 'online' ? 'online' : 'offline';
-    return { state, picture, framesLookedAt, framesDropped: { ...framesDropped }, lastFrameMs };
+    const { picture, framesLookedAt, dropped, lastFrameMs } = this;
+    const isOff = this.paused !== undefined || this.presence.state === 'asleep';
+    const state = isOff ? 'disabled' : this.presence.state === 'online' ? 'online' : 'offline';
+    return { state, picture, framesLookedAt, framesDropped: dropped.counts, lastFrameMs };
   }
 
   /** As they were told last; none before the first time. */
@@ -87,6 +92,7 @@ export class CameraLine {
   pause(): void {
     if (this.paused) return;
     this.wake();
+    this.presence.begin();
     this.paused = makePause();
     this.parts.outlet.status('disabled', this.parts.now(), 'paused by a command');
     this.parts.log.info('paused');
@@ -96,7 +102,7 @@ export class CameraLine {
     if (!this.paused) return;
     const { end } = this.paused;
     this.paused = undefined;
-    this.state = 'starting';
+    this.presence.begin();
     this.parts.outlet.status('offline', this.parts.now(), 'starting');
     this.parts.log.info('resumed');
     end();
@@ -133,14 +139,14 @@ export class CameraLine {
     } finally {
       clearInterval(timer);
       this.finish(tracker.endAll(), []);
-      this.state = 'offline';
+      this.presence.begin();
       outlet.status('offline', now(), reason);
     }
   }
 
   private async takeFrames(signal: AbortSignal): Promise<void> {
     const report: SourceReport = {
-      dropped: (reason, line) => this.drop(reason, line),
+      dropped: (reason, line) => this.dropped.add(reason, line),
       state: (state, line) => {
         // A source cannot know that what it gives shows nothing.
         if (!signal.aborted && (state !== 'online' || !this.hasFault)) this.turn(state, line);
@@ -154,7 +160,7 @@ export class CameraLine {
         await this.whilePaused();
         // What a camera took while it was paused is nobody's to look at.
         if (!source.keepsPictures) {
-          this.drop('paused', `${captured.origin}: the camera was paused`);
+          this.dropped.add('paused', `${captured.origin}: the camera was paused`);
           continue;
         }
       }
@@ -186,6 +192,7 @@ export class CameraLine {
         this.refuse(fault, PICTURE_FAULTS[fault], `${captured.origin}: ${PICTURE_FAULTS[fault]}`);
         return false;
       }
+      this.unusableInARow = 0;
       this.picture = 'good';
       this.turn('online');
       const { camera, origin, capturedAtMs } = captured;
@@ -197,10 +204,17 @@ export class CameraLine {
     } catch (error) {
       if (signal.aborted) return false;
       const reason = dropReason(error);
-      if (reason === 'outside') this.refuse(reason, errorLine(error), errorLine(error));
-      else this.drop(reason, namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`);
+      const line = namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`;
+      if (reason === 'outside' || (isUnusable(reason) && this.isUnusableAgain())) this.refuse(reason, line, line);
+      else this.dropped.add(reason, line);
       return false;
     }
+  }
+
+  /** A folder is not at fault for its files: each is named, and the next may be a good one. */
+  private isUnusableAgain(): boolean {
+    this.unusableInARow += 1;
+    return !this.parts.source.keepsPictures && this.unusableInARow >= UNUSABLE_IN_A_ROW;
   }
 
   private get hasFault(): boolean {
@@ -212,9 +226,9 @@ export class CameraLine {
     const before = this.picture;
     this.picture = fault;
     // Told once, also where the camera was offline for another reason.
-    if (fault !== before) this.state = 'starting';
+    if (fault !== before) this.presence.begin();
     this.turn('offline', reason);
-    this.drop(fault, line, 'debug');
+    this.dropped.add(fault, line, true);
   }
 
   private async tell(frame: Frame, inspection: Inspection, decodeMs: number, signal: AbortSignal): Promise<void> {
@@ -236,7 +250,7 @@ export class CameraLine {
     const { tracker, lostAfterMs, elapsed, now, log } = this.parts;
     if (this.isBusy || elapsed() - this.quietSince <= lostAfterMs) return;
     try {
-      const events = this.asleepSince === undefined ? tracker.observe([], now()) : [];
+      const events = this.presence.state === 'asleep' ? [] : tracker.observe([], now());
       this.finish(events, tracker.live);
     } catch (error) {
       log.error(`counts and alerts could not be told: ${errorLine(error)}`);
@@ -269,28 +283,15 @@ export class CameraLine {
     for (const adopted of this.waiting.splice(0)) adopted();
   }
 
-  private drop(reason: string, line: string, level: 'warn' | 'debug' = 'warn'): void {
-    this.framesDropped[reason] = (this.framesDropped[reason] ?? 0) + 1;
-    this.parts.outlet.dropped(reason, line, this.parts.now());
-    this.parts.log[level]({ reason }, `frame dropped: ${errorLine(line)}`);
-  }
-
   /** A pest that is still where it was before the sleep is the same one, and counted once. */
   private wake(): void {
-    const { tracker, elapsed } = this.parts;
-    if (this.asleepSince !== undefined) tracker.rest(elapsed() - this.asleepSince);
-    this.asleepSince = undefined;
+    if (this.presence.state === 'asleep') this.parts.tracker.rest(this.presence.lastsMs);
   }
 
-  private turn(state: 'online' | 'offline' | 'asleep', line?: string): void {
-    if (this.state === state || this.paused) return;
-    this.state = state;
-    if (state === 'asleep') this.asleepSince = this.parts.elapsed();
-    else this.wake();
-    this.parts.outlet.status(state === 'asleep' ? 'disabled' : state, this.parts.now(), line ?? null);
-    if (state === 'online') this.parts.log.info('the camera gives frames');
-    else if (state === 'asleep') this.parts.log.info(`the camera is ${line}`);
-    else this.parts.log.warn(`the camera is offline: ${line}`);
+  private turn(state: Exclude<Presence, 'starting'>, line?: string): void {
+    if (this.paused) return;
+    if (state !== 'asleep') this.wake();
+    this.presence.turn(state, line ?? null);
   }
 }
 

@@ -1,7 +1,9 @@
 import { FieldscoutError } from '../errors.js';
 
+export type DropReason = 'unreadable' | 'too-large' | 'outside' | 'inference' | 'failed';
+
 /** Why a frame was not looked at. One that nothing foresaw costs that frame alone: the camera goes on with the next. */
-export function dropReason(error: unknown): string {
+export function dropReason(error: unknown): DropReason {
   if (!(error instanceof FieldscoutError)) return 'failed';
   switch (error.code) {
     case 'IMAGE_UNREADABLE':
@@ -18,6 +20,11 @@ export function dropReason(error: unknown): string {
 }
 
 /** Whether an error of the reason names its picture by itself. */
-export function namesPicture(reason: string): boolean {
-  return reason === 'unreadable' || reason === 'too-large' || reason === 'outside';
+export function namesPicture(reason: DropReason): boolean {
+  return isUnusable(reason) || reason === 'outside';
+}
+
+/** Whether the camera gave something of which no picture can be made. */
+export function isUnusable(reason: DropReason): reason is 'unreadable' | 'too-large' {
+  return reason === 'unreadable' || reason === 'too-large';
 }

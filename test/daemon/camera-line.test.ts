@@ -319,6 +319,39 @@ describe('a camera whose pictures show nothing', () => {
     expect(line.health).toMatchObject({ state: 'online', picture: 'good', framesLookedAt: 1 });
   });
 
+  it('is offline after three things in a row that are no pictures, whatever the server says', async () => {
+    const page = new TextEncoder().encode('<html>Please log in</html>');
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line);
+    for (let i = 0; i < 2; i += 1) await give(line, page);
+    expect(line.health).toMatchObject({ state: 'online', picture: 'good' });
+    await show(line);
+    for (let i = 0; i < 4; i += 1) {
+      camera.report?.state('online');
+      await give(line, page);
+    }
+    const statuses = told.filter((line) => /^(online|offline)/.test(line));
+    expect(statuses).toEqual([
+      'offline: starting',
+      'online',
+      expect.stringMatching(/^offline: a\.png .*IMAGE_UNREADABLE\]$/),
+    ]);
+    const framesDropped = { unreadable: 6 };
+    expect(line.health).toMatchObject({ state: 'offline', picture: 'unreadable', framesLookedAt: 2, framesDropped });
+    await show(line);
+    expect(line.health).toMatchObject({ state: 'online', picture: 'good', framesLookedAt: 3 });
+  });
+
+  it('is not offline for files of a folder that are no pictures', async () => {
+    camera.keepsPictures = true;
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    await show(line);
+    for (let i = 0; i < 5; i += 1) await give(line, Uint8Array.of(1, 2, 3));
+    expect(line.health).toMatchObject({ state: 'online', framesDropped: { unreadable: 5 } });
+  });
+
   it('is frozen where it is live and repeats one picture, and is not where its pictures may repeat', async () => {
     const line = lineOf([], 'aphid');
     void line.run(stop.signal);
