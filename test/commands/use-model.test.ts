@@ -136,7 +136,7 @@ describe('fieldscout models use', () => {
 
   it('counts what both models find, target by target', async () => {
     await writeFile(config, 'providers: [cpu]\n'); // the simulated leaf
-    const said = await run('use', siglipDir, '--dry-run');
+    const said = await run('use', siglipDir, '--dry-run', '--camera-seconds', '100');
     expect(said).toMatch(/^leaf \S+ +\d+ [a-z-]+(, \d+ [a-z-]+)* {2,}\S/m);
     expect(said).toContain('It would be used.');
   });

@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 
 function closedGate(): () => void {
-  let open = () => undefined as void;
+  let open: () => void = () => undefined;
   gate = new Promise((resolve) => {
     open = resolve;
   });
