@@ -13,13 +13,33 @@ export function isInstalled(root) {
   if (!existsSync(recordFile)) return false;
   const installed = readJson(recordFile).packages ?? {};
   const { '': own, ...wanted } = readJson(join(root, 'package-lock.json')).packages;
+  const byHand = putByHand(installed, wanted);
   // Packages for other platforms are optional: they are listed, and rightly not installed.
   const isSame = Object.entries(wanted).every(
     ([path, entry]) =>
-      installed[path]?.version === entry.version || (entry.optional === true && installed[path] === undefined),
+      installed[path]?.version === entry.version ||
+      (entry.optional === true && installed[path] === undefined) ||
+      byHand.has(path),
   );
   const direct = Object.keys({ ...own.dependencies, ...own.devDependencies });
   return isSame && direct.every((name) => existsSync(join(root, 'node_modules', name, 'package.json')));
+}
+
+/**
+ * Paths of packages that somebody installed from a file, such as the onnxruntime-node of deploy/jetson, and of all that the package of
+ * npm would need in their place: their versions are that person's affair, and a start must not undo them.
+ */
+function putByHand(installed, wanted) {
+  const paths = new Set();
+  const take = (path) => {
+    if (wanted[path] === undefined || paths.has(path)) return;
+    paths.add(path);
+    for (const name of Object.keys(wanted[path].dependencies ?? {})) take(`node_modules/${name}`);
+  };
+  for (const [path, { resolved }] of Object.entries(installed)) {
+    if (typeof resolved === 'string' && resolved.startsWith('file:')) take(path);
+  }
+  return paths;
 }
 
 /** Runs `npm ci`; throws where it fails. */

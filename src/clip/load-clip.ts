@@ -29,6 +29,11 @@ const PRECISIONS: Readonly<Record<Provider, readonly Precision[]>> = {
   cpu: ['int8', 'fp32', 'fp16'],
 };
 
+type Variant = readonly [precision: Precision, file: string];
+
+/** How onnxruntime says that a file uses an operator which it cannot compute: int8 convolutions on the CPU, in some releases. */
+const LACKS_OPERATOR = /Could not find an implementation for/;
+
 /**
  * Loads both towers of a model into an inference worker, on the first provider that passes a real inference.
  * @throws FieldscoutError PROVIDER_UNAVAILABLE with the reason of each provider that was tried.
@@ -42,30 +47,38 @@ export async function loadClip(
   const tokenizer = await ClipTokenizer.open(folder.tokenizerFile, folder.maxTokens);
   const reasons: string[] = [];
   for (const provider of settings.providers) {
-    const [precision, visionFile] =
+    const variants =
       provider === 'tensorrt' && settings.engine
-        ? [settings.engine.precision, settings.engine.file]
-        : pickVariant(folder, folder.visionFiles, 'vision', provider, settings.precision);
-    const [textPrecision, textFile] = pickVariant(folder, folder.textFiles, 'text', 'cpu', settings.precision);
-    const host = new InferenceHost(
-      workerEntry,
-      {
-        visionFile,
-        textFile,
-        provider,
-        threads: settings.threads,
-        padTextsTo: folder.padToMax ? folder.maxTokens : 0,
-        padId: tokenizer.padId,
-        inputSize: folder.preprocessor.inputSize,
-      },
-      reports.warn,
-    );
-    try {
-      const embeddingSize = await host.start();
-      return new LoadedClip(folder, provider, precision, textPrecision, embeddingSize, tokenizer, host, reports);
-    } catch (error) {
-      reasons.push(`${provider}: ${errorLine(error)}`);
-      reports.warn(`provider ${provider} cannot be used: ${errorLine(error)}`);
+        ? [[settings.engine.precision, settings.engine.file] as const]
+        : variantsInOrder(folder, folder.visionFiles, 'vision', provider, settings.precision);
+    const [[textPrecision, textFile]] = variantsInOrder(folder, folder.textFiles, 'text', 'cpu', settings.precision);
+    for (const [i, [precision, visionFile]] of variants.entries()) {
+      const host = new InferenceHost(
+        workerEntry,
+        {
+          visionFile,
+          textFile,
+          provider,
+          threads: settings.threads,
+          padTextsTo: folder.padToMax ? folder.maxTokens : 0,
+          padId: tokenizer.padId,
+          inputSize: folder.preprocessor.inputSize,
+        },
+        reports.warn,
+      );
+      try {
+        const embeddingSize = await host.start();
+        return new LoadedClip(folder, provider, precision, textPrecision, embeddingSize, tokenizer, host, reports);
+      } catch (error) {
+        const reason = errorLine(error);
+        if (i + 1 < variants.length && LACKS_OPERATOR.test(reason)) {
+          reports.warn(`provider ${provider} cannot run the ${precision} vision model: ${reason}`);
+          continue;
+        }
+        reasons.push(`${provider}: ${reason}`);
+        reports.warn(`provider ${provider} cannot be used: ${reason}`);
+        break;
+      }
     }
   }
   throw new FieldscoutError(
@@ -75,19 +88,22 @@ export async function loadClip(
   );
 }
 
-function pickVariant(
+/** The files that the choice of precision leaves, best first; at least one. */
+function variantsInOrder(
   folder: ModelFolder,
   files: ModelFolder['visionFiles'],
   tower: 'vision' | 'text',
   provider: Provider,
   wanted: Precision | 'auto',
-): [Precision, string] {
+): readonly [Variant, ...Variant[]] {
   // A model may have one tower in the wanted precision only: the other takes what there is.
   const order = wanted === 'auto' ? PRECISIONS[provider] : [wanted, ...(tower === 'text' ? PRECISIONS.cpu : [])];
-  for (const precision of order) {
+  const variants = order.flatMap((precision): Variant[] => {
     const file = files[precision];
-    if (file !== undefined) return [precision, file];
-  }
+    return file === undefined ? [] : [[precision, file]];
+  });
+  const [best, ...others] = variants;
+  if (best) return [best, ...others];
   throw new FieldscoutError(
     'MODEL_INVALID',
     `${folder.dir}/onnx has no ${wanted} ${tower} model; there is ${Object.keys(files).join(', ')}.`,

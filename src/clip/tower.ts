@@ -2,6 +2,7 @@ import type { InferenceSession, TypedTensor } from 'onnxruntime-node';
 import ort from 'onnxruntime-node';
 import { fromFloat16, toFloat16 } from './float16.js';
 import { takeHalfPrecisionAsBits } from './half-precision.js';
+import { readOnnxInputs, type TensorInput } from './onnx-inputs.js';
 
 takeHalfPrecisionAsBits();
 
@@ -12,6 +13,7 @@ const EMBEDDING_OUTPUTS = ['image_embeds', 'text_embeds', 'pooler_output', 'embe
 export class Tower {
   private constructor(
     private readonly session: InferenceSession,
+    private readonly inputs: readonly TensorInput[],
     private readonly output: string,
   ) {}
 
@@ -19,7 +21,7 @@ export class Tower {
     const session = await ort.InferenceSession.create(file, options);
     const output = EMBEDDING_OUTPUTS.find((name) => session.outputNames.includes(name)) ?? session.outputNames[0];
     if (output === undefined) throw new Error(`${file} has no output`);
-    return new Tower(session, output);
+    return new Tower(session, await inputsOf(session, file), output);
   }
 
   /** Name of the input [batch, 3, height, width]. */
@@ -28,8 +30,8 @@ export class Tower {
   }
 
   private get pictures() {
-    const input = this.session.inputMetadata.find((meta) => meta.isTensor && meta.shape.length === 4);
-    if (!input?.isTensor) throw new Error('the vision tower has no picture input [batch, 3, height, width]');
+    const input = this.inputs.find(({ shape }) => shape.length === 4);
+    if (!input) throw new Error('the vision tower has no picture input [batch, 3, height, width]');
     return input;
   }
 
@@ -46,16 +48,16 @@ export class Tower {
 
   /** @param ids token ids of one text @returns float32[1, embeddingSize], L2-normalised */
   async embedText(ids: readonly number[], padTo: number, padId: number): Promise<Float32Array> {
-    const fixed = this.session.inputMetadata.map((meta) => (meta.isTensor ? meta.shape[1] : undefined));
+    const fixed = this.inputs.map(({ shape }) => shape[1]);
     const length = Math.max(ids.length, padTo, ...fixed.filter((dim): dim is number => typeof dim === 'number'));
     const feeds: Record<string, TypedTensor<'int64' | 'int32'>> = {};
-    for (const meta of this.session.inputMetadata) {
+    for (const { name, type } of this.inputs) {
       const values =
-        meta.name === 'attention_mask'
+        name === 'attention_mask'
           ? Array.from({ length }, (_, i) => (i < ids.length ? 1 : 0))
           : Array.from({ length }, (_, i) => ids[i] ?? padId);
-      feeds[meta.name] =
-        meta.isTensor && meta.type === 'int32'
+      feeds[name] =
+        type === 'int32'
           ? new ort.Tensor('int32', Int32Array.from(values), [1, length])
           : new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, length]);
     }
@@ -78,6 +80,14 @@ export class Tower {
   endProfiling(): void {
     this.session.endProfiling();
   }
+}
+
+/** What the session says of its inputs; its file does where onnxruntime-node is too old to say it. */
+async function inputsOf(session: InferenceSession, file: string): Promise<readonly TensorInput[]> {
+  const { inputMetadata: told } = session as Partial<Pick<InferenceSession, 'inputMetadata'>>;
+  if (told) return told.filter((input) => input.isTensor);
+  const inputs = await readOnnxInputs(file);
+  return inputs.filter(({ name }) => session.inputNames.includes(name));
 }
 
 /** L2-normalises each of `count` rows in place. A model that gives NaN or nothing but zeros is broken: throws. */

@@ -12,6 +12,8 @@ import { tinyClipDir } from '../support/tiny-clip.js';
 
 const folder = await openModelFolder(tinyClipDir, { searchDirs: [] });
 const visionFile = join(tinyClipDir, 'onnx/vision_model.onnx');
+const siglipDir = fileURLToPath(new URL('../fixtures/tiny-random-siglip', import.meta.url));
+const withoutInt8 = fileURLToPath(new URL('../fixtures/workers/worker-without-int8.mjs', import.meta.url));
 const refusing = fileURLToPath(new URL('../fixtures/workers/refusing-worker.mjs', import.meta.url));
 
 function load(providers: readonly Provider[], warnings: string[], entry?: string) {
@@ -59,6 +61,34 @@ describe('providers in order', () => {
     expect(warnings).toEqual([
       'provider tensorrt cannot be used: no driver for tensorrt',
       'provider cuda cannot be used: no driver for cuda',
+    ]);
+  });
+});
+
+describe('variants of the vision tower', () => {
+  const loadSiglip = async (precision: 'auto' | 'int8', warnings: string[]) =>
+    loadClip(
+      await openModelFolder(siglipDir, { searchDirs: [] }),
+      { providers: ['cpu'], precision, threads: 1 },
+      { warn: (line) => warnings.push(line) },
+      withoutInt8,
+    );
+
+  it('gives way to the next where onnxruntime lacks an operator of the best, and says so', async () => {
+    const warnings: string[] = [];
+    const clip = await loadSiglip('auto', warnings);
+    expect([clip.provider, clip.precision]).toEqual(['cpu', 'fp32']);
+    expect(warnings).toEqual([
+      'provider cpu cannot run the int8 vision model: Could not find an implementation for ConvInteger(10) node',
+    ]);
+    await clip.close();
+  });
+
+  it('does not give way where the precision was asked for', async () => {
+    const warnings: string[] = [];
+    await expect(loadSiglip('int8', warnings)).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    expect(warnings).toEqual([
+      'provider cpu cannot be used: Could not find an implementation for ConvInteger(10) node',
     ]);
   });
 });

@@ -52,6 +52,20 @@ describe('whether npm packages are installed', () => {
     expect(isInstalled(root)).toBe(false);
   });
 
+  it('holds where a package was installed from a file, whatever came with it, and not where another one differs too', () => {
+    const byHand = { version: '0.9.0', resolved: 'file:../out/leaf-0.9.0.tgz' };
+    clone({ 'node_modules/leaf': byHand, 'node_modules/twig': { version: '2.0.0' } });
+    const packages = {
+      '': own,
+      'node_modules/leaf': { ...leaf, dependencies: { twig: '^1.0.0' } },
+      'node_modules/twig': { version: '1.0.0' },
+    };
+    put('package-lock.json', { packages });
+    expect(isInstalled(root)).toBe(true);
+    put('package-lock.json', { packages: { ...packages, 'node_modules/branch': { version: '1.0.0' } } });
+    expect(isInstalled(root)).toBe(false);
+  });
+
   it('does not hold where the folder of a dependency is gone', () => {
     clone({ 'node_modules/leaf': leaf });
     rmSync(join(root, 'node_modules/leaf'), { recursive: true });
