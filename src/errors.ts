@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'IMAGE_UNREADABLE'
   | 'IMAGE_TOO_LARGE'
   | 'VIEW_OUTSIDE'
+  | 'VIEW_MASKED'
   | 'MODEL_UNKNOWN'
   | 'MODEL_INVALID'
   | 'MODEL_HASH_MISMATCH'

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceReport } from '../capture/frame-source.js';
 import { errorLine } from '../errors.js';
-import { fingerprintOf, type Sight } from '../inspection/sight.js';
+import { fingerprintOf, type Sight, targetIdsOf } from '../inspection/sight.js';
 import type { CameraState } from '../journal/node-state.js';
 import type { TrackCounts } from '../tracking/counts.js';
 import type {
   CapturedFrame,
   Detection,
-  EmbeddedPromptSet,
   Fingerprint,
   Frame,
   Inspection,
@@ -19,7 +18,7 @@ import { PICTURE_FAULTS } from '../vision/picture-watch.js';
 import { beforeAbort } from './before-abort.js';
 import type { CameraLineParts } from './camera-line-parts.js';
 import { CameraPresence, type Presence } from './camera-presence.js';
-import { dropReason, isUnusable, namesPicture } from './drop-reason.js';
+import { dropReason, hasNothingToLookAt, isUnusable, namesPicture } from './drop-reason.js';
 import { DroppedFrames } from './dropped-frames.js';
 import type { LineFault, LineHealth } from './line-health.js';
 import { lookedWith } from './looked-with.js';
@@ -51,7 +50,7 @@ export class CameraLine {
     private readonly parts: CameraLineParts,
     private sight: Sight,
   ) {
-    this.counts = parts.countsFor(targetIds(sight.prompts));
+    this.counts = parts.countsFor(targetIdsOf(sight));
     this.presence = new CameraPresence(parts);
     this.dropped = new DroppedFrames(parts);
   }
@@ -192,23 +191,28 @@ export class CameraLine {
         this.refuse(fault, PICTURE_FAULTS[fault], `${captured.origin}: ${PICTURE_FAULTS[fault]}`);
         return false;
       }
-      this.unusableInARow = 0;
-      this.picture = 'good';
-      this.turn('online');
+      if (this.picture !== 'masked') this.seesField();
       const { camera, origin, capturedAtMs } = captured;
       const frame: Frame = { id: randomUUID(), camera, origin, capturedAtMs, image };
       const inspection = await inspector.inspect(frame, this.sight);
       if (signal.aborted) return false;
+      this.seesField();
       await this.tell(frame, inspection, decodeMs, signal);
       return true;
     } catch (error) {
       if (signal.aborted) return false;
       const reason = dropReason(error);
       const line = namesPicture(reason) ? errorLine(error) : `${captured.origin}: ${errorLine(error)}`;
-      if (reason === 'outside' || (isUnusable(reason) && this.isUnusableAgain())) this.refuse(reason, line, line);
+      if (hasNothingToLookAt(reason) || (isUnusable(reason) && this.isUnusableAgain())) this.refuse(reason, line, line);
       else this.dropped.add(reason, line);
       return false;
     }
+  }
+
+  private seesField(): void {
+    this.unusableInARow = 0;
+    this.picture = 'good';
+    this.turn('online');
   }
 
   /** A folder is not at fault for its files: each is named, and the next may be a good one. */
@@ -272,7 +276,7 @@ export class CameraLine {
   private adopt(): void {
     if (this.next) {
       const { tracker, countsFor } = this.parts;
-      const targets = targetIds(this.next.prompts);
+      const targets = targetIdsOf(this.next);
       this.finish(tracker.endOthers(targets), tracker.live);
       tracker.judgeAnew();
       this.sight = this.next;
@@ -293,8 +297,4 @@ export class CameraLine {
     if (state !== 'asleep') this.wake();
     this.presence.turn(state, line ?? null);
   }
-}
-
-function targetIds({ targets }: EmbeddedPromptSet): readonly string[] {
-  return targets.map(({ target }) => target.id);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import { idleRules } from '../alerting/idle-rules.js';
 import type { ClipModel } from '../clip/clip-model.js';
@@ -61,6 +62,8 @@ export class Daemon {
   constructor(private readonly options: DaemonOptions) {
     const { config, log } = options;
     this.log = log;
+    // Each camera listens for the end, of which Node would warn as a leak.
+    setMaxListeners(0, this.stopping.signal);
     this.warnings = new Warnings((line) => log.warn(line));
     this.topics = nodeTopics(config.mqtt.baseTopic, config.site.id, config.node);
     this.health = new HealthTeller({ tell: () => this.tellHealth(), elapsed: () => performance.now() });

@@ -1,7 +1,7 @@
 import type { PictureFault } from '../vision/picture-watch.js';
 
-/** Why pictures are not looked at; "outside": nothing of them lies in the crop. */
-export type LineFault = PictureFault | 'outside' | 'unreadable' | 'too-large';
+/** Why pictures are not looked at; "outside": nothing of them lies in the crop; "masked": masks cover each tile. */
+export type LineFault = PictureFault | 'outside' | 'masked' | 'unreadable' | 'too-large';
 
 /** How one camera fares. */
 export interface LineHealth {

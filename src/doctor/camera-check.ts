@@ -60,7 +60,7 @@ export async function checkCamera(
 
 function causeOf(error: unknown): string {
   const code = error instanceof FieldscoutError ? error.code : undefined;
-  if (code === 'SOURCE_INVALID' || code === 'VIEW_OUTSIDE') return 'camera-invalid';
+  if (code === 'SOURCE_INVALID' || code === 'VIEW_OUTSIDE' || code === 'VIEW_MASKED') return 'camera-invalid';
   return code === 'IMAGE_UNREADABLE' || code === 'IMAGE_TOO_LARGE' ? 'camera-unreadable' : 'camera-offline';
 }
 

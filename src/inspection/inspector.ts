@@ -1,3 +1,4 @@
+import { FieldscoutError } from '../errors.js';
 import { type DetectionRules, detectInTile } from '../scoring/detect.js';
 import { bestFirst, mergeDetections } from '../scoring/merge.js';
 import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TilePlan } from '../types.js';
@@ -31,11 +32,18 @@ export class Inspector {
     this.settings = { ...this.settings, minScore };
   }
 
-  /** @throws FieldscoutError INFERENCE_FAILED */
+  /** @throws FieldscoutError INFERENCE_FAILED; VIEW_MASKED where masks leave no tile */
   async inspect(frame: Frame, sight: Sight): Promise<Inspection> {
     const { image, ...about } = frame;
     const look = new Look(this.settings, image, sight);
-    const planned = await look.at(this.unmasked(planTiles(image, this.settings.plan), image));
+    const tiles = this.unmasked(planTiles(image, this.settings.plan), image);
+    if (tiles.length === 0)
+      throw new FieldscoutError(
+        'VIEW_MASKED',
+        `${frame.origin}: the masks cover the middle of each tile.`,
+        'Make cameras[].masks smaller, or switch the camera off.',
+      );
+    const planned = await look.at(tiles);
     const merged = await this.lookBetween(look, mergeDetections(planned, this.settings.mergeOverlap), image);
     const detections = this.strongest(merged, sight);
     return {

@@ -15,3 +15,8 @@ export function fingerprintOf({ clip, prompts: { promptSet } }: Sight): Fingerpr
     provider: clip.provider,
   };
 }
+
+/** What is looked for. */
+export function targetIdsOf({ prompts }: Sight): readonly string[] {
+  return prompts.targets.map(({ target }) => target.id);
+}

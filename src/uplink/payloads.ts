@@ -219,7 +219,7 @@ export const healthPayload = z
         id: z.string(),
         state: z.enum(['online', 'offline', 'disabled']),
         picture: z
-          .enum(['good', 'black', 'green', 'frozen', 'outside', 'unreadable', 'too-large'])
+          .enum(['good', 'black', 'green', 'frozen', 'outside', 'masked', 'unreadable', 'too-large'])
           .nullable()
           .describe('The newest picture; all but good are dropped and make the camera offline. Null before the first.'),
         promptSet: z.object({ id: z.string(), hash: z.string() }),

@@ -319,6 +319,18 @@ describe('a camera whose pictures show nothing', () => {
     expect(line.health).toMatchObject({ state: 'online', picture: 'good', framesLookedAt: 1 });
   });
 
+  it('is offline, told once, while its masks leave nothing to look at', async () => {
+    inspect = () => Promise.reject(new FieldscoutError('VIEW_MASKED', 'a.png: all is masked.', 'Make them smaller.'));
+    const line = lineOf([], 'aphid');
+    void line.run(stop.signal);
+    for (let i = 0; i < 2; i += 1) {
+      camera.report?.state('online');
+      await show(line);
+    }
+    expect(line.health).toMatchObject({ state: 'offline', picture: 'masked', framesDropped: { masked: 2 } });
+    expect(told.filter((line) => line.includes('masked'))).toHaveLength(1);
+  });
+
   it('is offline after three things in a row that are no pictures, whatever the server says', async () => {
     const page = new TextEncoder().encode('<html>Please log in</html>');
     const line = lineOf([], 'aphid');
