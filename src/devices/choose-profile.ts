@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FieldscoutError } from '../errors.js';
+import { unreadableReason } from '../regular-file.js';
 import { readYamlFile } from '../yaml-file.js';
 import type { DeviceFacts } from './device-facts.js';
 import { type DeviceProfile, deviceProfileSchema } from './device-profile.js';
@@ -15,10 +16,23 @@ const CODES = { unreadable: 'CONFIG_UNREADABLE', invalid: 'CONFIG_INVALID' } as 
 
 /** @throws FieldscoutError that names the file, the line and the key of a fault. */
 export async function loadProfiles(dir: string): Promise<readonly DeviceProfile[]> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml')).sort();
+  const names = (await namesIn(dir)).filter((name) => name.endsWith('.yaml')).sort();
   const profiles: DeviceProfile[] = [];
   for (const name of names) profiles.push(await readYamlFile(join(dir, name), deviceProfileSchema, CODES));
   return profiles;
+}
+
+async function namesIn(dir: string): Promise<readonly string[]> {
+  try {
+    return await readdir(dir);
+  } catch (cause) {
+    throw new FieldscoutError(
+      'CONFIG_UNREADABLE',
+      `The device profiles in ${dir} cannot be read (${unreadableReason(cause)}).`,
+      'The folder comes with Fieldscout: check its permissions, or install Fieldscout anew.',
+      { cause },
+    );
+  }
 }
 
 /**
