@@ -8,7 +8,7 @@ import { type DeviceProfile, deviceProfileSchema } from './device-profile.js';
 
 export interface ChosenProfile {
   readonly profile: DeviceProfile;
-  /** Why this one, for the log: what the machine told. */
+  /** Why this one, for the log: what the machine told, and what of it could not be read. */
   readonly reason: string;
 }
 
@@ -47,7 +47,7 @@ export function chooseProfile(
 ): ChosenProfile | null {
   if (wanted !== 'auto') {
     const profile = profiles.find(({ id }) => id === wanted);
-    if (profile) return { profile, reason: 'the configuration names it' };
+    if (profile) return { profile, reason: ['the configuration names it', ...facts.unreadable].join('; ') };
     throw new FieldscoutError(
       'CONFIG_INVALID',
       `There is no device profile "${wanted}"; there is ${profiles.map(({ id }) => id).join(', ')}.`,
@@ -60,7 +60,7 @@ export function chooseProfile(
   });
   matches.sort((a, b) => b.told.length - a.told.length);
   const [best] = matches;
-  return best ? { profile: best.profile, reason: best.told.join(', ') } : null;
+  return best ? { profile: best.profile, reason: [best.told.join(', '), ...facts.unreadable].join('; ') } : null;
 }
 
 /** What of the machine the profile recognises; null where something does not fit. */
