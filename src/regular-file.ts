@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { errorLine } from './errors.js';
 
 /**
@@ -28,6 +28,26 @@ export async function isFile(path: string): Promise<boolean> {
     return (await stat(path)).isFile();
   } catch (error) {
     if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+/** @returns undefined where there is no such file. @throws the file system's error where it cannot be read */
+export async function textIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @returns none where there is no such folder. @throws the file system's error where it cannot be looked into */
+export async function namesIfThere(dir: string): Promise<readonly string[]> {
+  try {
+    return await readdir(dir);
+  } catch (error) {
+    if (isAbsent(error)) return [];
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { bound, startFailure } from './bound-program.js';
 import { withoutLogins } from './without-login.js';
 
 /** A program and its arguments, which go to it as they are: no shell reads them. */
@@ -17,46 +18,70 @@ export interface ChildCommand {
 
 const KILL_AFTER_MS = 500;
 const TOLD_CHARACTERS = 2_000;
+/** What ffmpeg says of the list that names a network camera, after it has said what is wrong with the camera. */
+const OF_THE_LIST = /^(\[concat\b.*\] Impossible to open |pipe:0: Input\/output error$)/;
+/** "[tcp @ 0x55d0c5]": where an object lies in the memory of a program is another place each time. */
+const OBJECT_ADDRESS = / @ 0x[0-9a-f]+(?=\])/gi;
 
 /**
  * What a program writes to its standard output (or its `outputFd`), as it comes. The program is ended when the consumer stops reading or the signal
  * aborts: asked first, killed half a second later, and awaited, since a camera serves one process at a time.
- * @throws Error with the program's own last words when it fails or cannot be started
+ * @throws Error with the program's own last words when it fails or cannot be started, and when it failed by itself before the signal did anything
  */
 export async function* childOutput(child: ChildCommand, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   const { command, args, input = '', outputFd = 1, secrets } = child;
   const stdio: ('pipe' | 'ignore')[] = outputFd === 1 ? ['pipe', 'pipe', 'pipe'] : ['pipe', 'ignore', 'pipe', 'pipe'];
-  const running = spawn(command, args, { shell: false, stdio, windowsHide: true });
+  const [program, programArgs] = await bound([command, args]);
+  if (signal.aborted) return;
+  const running = spawn(program, programArgs, { shell: false, stdio, windowsHide: true });
   const { stdin, stderr } = running as ChildProcess & { readonly stdin: Writable; readonly stderr: Readable };
   const output = running.stdio[outputFd] as Readable;
-  const ended = endOf(running);
   let words = '';
+  const ended = endOf(running, () => withoutLogins(words, secrets));
   stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-TOLD_CHARACTERS);
   });
   // A program that ends before it has read everything says so by its exit code.
   stdin.on('error', () => undefined).end(input);
-  const stop = () => output.destroy();
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<undefined>((resolve) => {
+    stop = () => {
+      output.destroy();
+      resolve(undefined);
+    };
+  });
   signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const chunk of output) yield chunk as Uint8Array;
-    const failure = await ended;
-    if (failure !== undefined) throw new Error(`${command} ${failure}${lastWords(withoutLogins(words, secrets))}`);
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    yield* chunksOf(output, signal);
+    // A program that closed its output and runs on is not waited for beyond the signal.
+    const failure = await Promise.race([ended, stopped]);
+    if (failure !== undefined) throw new Error(`${command} ${failure}`);
   } finally {
     signal.removeEventListener('abort', stop);
     await end(running, output, ended);
   }
 }
 
-/** @returns how it failed; undefined where it ended well */
-async function endOf(child: ChildProcess): Promise<string | undefined> {
+/** What comes until the signal aborts. */
+async function* chunksOf(output: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of output) yield chunk as Uint8Array;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** @returns how it failed, and its last words; undefined where it ended well */
+async function endOf(child: ChildProcess, words: () => string): Promise<string | undefined> {
   try {
     const [code, killedBy] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     if (code === 0) return undefined;
-    return code === null ? `was ended by ${killedBy}` : `ended with ${code}`;
+    const said = words();
+    return (
+      startFailure(code, said) ??
+      `${code === null ? `was ended by ${killedBy}` : `ended with ${code}`}${lastWords(said)}`
+    );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? 'is not installed' : `cannot be started (${code})`;
@@ -74,11 +99,11 @@ async function end(child: ChildProcess, output: Readable, ended: Promise<unknown
 }
 
 function lastWords(text: string): string {
-  const line = text
+  const lines = text
     .split('\n')
     .map((each) => each.trim())
-    .filter((each) => each !== '')
-    .slice(-2)
-    .join('; ');
-  return line === '' ? '' : `: ${line}`;
+    .filter((each) => each !== '');
+  const telling = lines.filter((each) => !OF_THE_LIST.test(each));
+  const last = (telling.length > 0 ? telling : lines).slice(-2).join('; ').replace(OBJECT_ADDRESS, '');
+  return last === '' ? '' : `: ${last}`;
 }

@@ -146,7 +146,8 @@ export class StreamSource implements FrameSource {
         this.arrived?.();
       }
     } catch (error) {
-      if (stalled === undefined) throw error;
+      // What a program or a camera says tells more than that nothing came.
+      if (stalled === undefined || error !== attempt.signal.reason) throw error;
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);

@@ -1,5 +1,5 @@
 import { errorLine, FieldscoutError } from '../errors.js';
-import { readRegularFile, unreadableReason } from '../regular-file.js';
+import { isAbsent, readRegularFile, unreadableReason } from '../regular-file.js';
 import type { ConsoleLog } from './console-log.js';
 
 const MAX_BYTES = 500_000_000;
@@ -16,7 +16,7 @@ export async function readPicture(path: string): Promise<Uint8Array> {
 export function unreadable(path: string, cause: unknown): FieldscoutError {
   return new FieldscoutError(
     'IMAGE_UNREADABLE',
-    `${path} cannot be read (${unreadableReason(cause)}).`,
+    `${path} cannot be read (${isAbsent(cause) ? 'there is no such file' : unreadableReason(cause)}).`,
     'Check the path and its permissions.',
     { cause },
   );

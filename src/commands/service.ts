@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { starterFile } from '../config/starter.js';
 import { FieldscoutError } from '../errors.js';
 import { packageDir, serviceTexts } from '../paths.js';
-import { isAbsent } from '../regular-file.js';
+import { textIfThere } from '../regular-file.js';
 import { placeFiles, removeFiles } from '../service/place-files.js';
 import { readProvision } from '../service/provision.js';
 import {
@@ -96,7 +96,7 @@ async function uninstall(options: Options): Promise<void> {
 async function filesOf({ root, config }: Options, provisioned?: string): Promise<readonly ServiceFile[]> {
   const starter = provisioned ?? starterFile;
   // What is there stays, so that it says which credentials there are.
-  const text = (await textOf(join(resolve(root), config))) ?? starter;
+  const text = (await textIfThere(join(resolve(root), config))) ?? starter;
   const [unit, sysusers, tmpfiles] = await Promise.all(serviceTexts.map((path) => readFile(path, 'utf8')));
   return serviceFiles(
     { node: process.execPath, packageDir, configFile: config, credentials: credentialNames(text) },
@@ -125,14 +125,5 @@ async function take(steps: readonly Step[], { root, dryRun }: Options): Promise<
   for (const step of steps) {
     print(`${dryRun ? 'would run' : 'run'}: ${step.join(' ')}`);
     if (!dryRun) await runStep(step);
-  }
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
   }
 }

@@ -104,7 +104,7 @@ async function use(name: string, chosen: Options): Promise<void> {
   try {
     const candidate = await candidateOf(name, chosen);
     fetched = candidate.isNew ? candidate.dir : undefined;
-    const folder = await openModelFolder(candidate.dir, { searchDirs: [] });
+    const folder = await openModelFolder(candidate.dir, { searchDirs: modelSearchDirs(chosen.modelsDir) });
     for (const warning of folder.warnings) log.warn(warning);
     const { next, before, refusal } = await trial(folder, node, chosen, log);
     if (!chosen.json) printLines(trialText(next, before));

@@ -10,6 +10,17 @@ const budget = z.strictObject({
 /** What a setting that names a secret takes. */
 export const SECRET = 'A path, or "credential:<name>" for a systemd credential.';
 
+const CREDENTIAL_NAME = /^(?!\.+$)[\w.-]{1,200}$/;
+
+/** A path, or a credential whose name is that of a file and of nothing else. */
+export const secretPlace = z
+  .string()
+  .min(1)
+  .refine(
+    (place) => !place.startsWith('credential:') || CREDENTIAL_NAME.test(place.slice('credential:'.length)),
+    'the name of a credential has 1 to 200 letters, digits, "_", "." or "-"',
+  );
+
 export const mqtt = z.strictObject({
   url: z
     .url({ protocol: /^(mqtt|mqtts|ws|wss)$/, error: 'use mqtt://host:1883, mqtts://host:8883, ws:// or wss://' })
@@ -22,10 +33,10 @@ export const mqtt = z.strictObject({
     .describe('4 is MQTT 3.1.1, 5 is MQTT 5.'),
   clientId: z.string().max(128).optional().describe('Stable by default: fieldscout-<site>-<node>.'),
   username: z.string().max(1024).optional().describe('With passwordFile, where the broker asks for it.'),
-  passwordFile: z.string().optional().describe(`A file that holds the password and nothing else. ${SECRET}`),
-  caFile: z.string().optional().describe(`The broker's certificate authority (PEM). ${SECRET}`),
-  certFile: z.string().optional().describe(`Client certificate (PEM), with keyFile. ${SECRET}`),
-  keyFile: z.string().optional().describe(`Key of the client certificate (PEM). ${SECRET}`),
+  passwordFile: secretPlace.optional().describe(`A file that holds the password and nothing else. ${SECRET}`),
+  caFile: secretPlace.optional().describe(`The broker's certificate authority (PEM). ${SECRET}`),
+  certFile: secretPlace.optional().describe(`Client certificate (PEM), with keyFile. ${SECRET}`),
+  keyFile: secretPlace.optional().describe(`Key of the client certificate (PEM). ${SECRET}`),
   baseTopic: z
     .string()
     .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'segments of letters, digits, "_" or "-", joined by "/"')

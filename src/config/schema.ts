@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { camera } from './camera-schema.js';
-import { homeAssistant, mqtt, SECRET } from './mqtt-schema.js';
+import { homeAssistant, mqtt, SECRET, secretPlace } from './mqtt-schema.js';
 import { segment } from './segment-schema.js';
 import { storage } from './storage-schema.js';
 
@@ -88,7 +88,7 @@ const broker = z.strictObject({
     .max(1024)
     .optional()
     .describe('What other clients log in with. Who knows the password may also command; without one others only read.'),
-  passwordFile: z.string().optional().describe(`A file that holds the password and nothing else. ${SECRET}`),
+  passwordFile: secretPlace.optional().describe(`A file that holds the password and nothing else. ${SECRET}`),
 });
 
 const dashboard = z.strictObject({

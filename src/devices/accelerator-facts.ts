@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DeviceFacts, textOf } from './device-facts.js';
+import type { DeviceFacts } from './device-facts.js';
+import { SystemFiles, type Unreadable } from './system-files.js';
 
 /** What a TensorRT engine is made for on this machine. What the machine does not tell is null. */
 export interface AcceleratorFacts {
@@ -15,13 +15,18 @@ const LIBRARIES = ['usr/lib/aarch64-linux-gnu', 'usr/lib/x86_64-linux-gnu', 'usr
 const TENSORRT = /^libnvinfer\.so\.(\d+\.\d+\.\d+)$/;
 
 /** @param root where the file system begins; the sample trees of tests lie elsewhere */
-export async function readAcceleratorFacts(device: DeviceFacts, root = '/'): Promise<AcceleratorFacts> {
-  return { tensorrt: await tensorrtVersion(root), gpu: jetsonGpu(device) ?? (await discreteGpu(root)) };
+export async function readAcceleratorFacts(
+  device: DeviceFacts,
+  root = '/',
+  unreadable: Unreadable = () => undefined,
+): Promise<AcceleratorFacts> {
+  const files = new SystemFiles(root, unreadable);
+  return { tensorrt: await tensorrtVersion(files), gpu: jetsonGpu(device) ?? (await discreteGpu(files)) };
 }
 
-async function tensorrtVersion(root: string): Promise<string | null> {
+async function tensorrtVersion(files: SystemFiles): Promise<string | null> {
   for (const dir of LIBRARIES) {
-    const versions = (await namesIn(join(root, dir))).flatMap((name) => TENSORRT.exec(name)?.[1] ?? []);
+    const versions = (await files.namesIn(dir)).flatMap((name) => TENSORRT.exec(name)?.[1] ?? []);
     // Several may lie there after an update: the loader takes the newest of a major release.
     const [newest] = versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
     if (newest !== undefined) return newest;
@@ -37,14 +42,10 @@ function jetsonGpu({ model, compatible, l4t }: DeviceFacts): string | null {
 }
 
 /** /proc/driver/nvidia/gpus/<place>/information holds `Model: <name>`. The first is device 0. */
-async function discreteGpu(root: string): Promise<string | null> {
-  const gpus = join(root, 'proc/driver/nvidia/gpus');
-  const [first] = (await namesIn(gpus)).slice().sort();
+async function discreteGpu(files: SystemFiles): Promise<string | null> {
+  const gpus = 'proc/driver/nvidia/gpus';
+  const [first] = (await files.namesIn(gpus)).slice().sort();
   if (first === undefined) return null;
-  const [, name] = /^Model:\s*(.+)$/m.exec((await textOf(join(gpus, first, 'information'))) ?? '') ?? [];
+  const [, name] = /^Model:\s*(.+)$/m.exec((await files.textOf(join(gpus, first, 'information'))) ?? '') ?? [];
   return name?.trim() ?? null;
-}
-
-async function namesIn(dir: string): Promise<readonly string[]> {
-  return readdir(dir).catch(() => []); // no such folder on this machine: that is the answer
 }

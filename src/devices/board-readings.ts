@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SystemFiles, type Unreadable } from './system-files.js';
 
 /** What sysfs tells besides temperatures. What the board does not tell is null or left out. */
 export interface BoardReadings {
@@ -21,30 +21,34 @@ const PI_BITS: readonly (readonly [number, string])[] = [
   [0x8, 'soft temperature limit'],
 ];
 
-/** @param root where the file system begins; the sample trees of tests lie elsewhere */
-export async function readBoard(root = '/'): Promise<BoardReadings> {
-  return { gpuLoad: await gpuLoad(root), powerMw: await powerRails(root), throttling: await throttling(root) };
+/**
+ * @param root where the file system begins; the sample trees of tests lie elsewhere
+ * @param unreadable is told what is there and cannot be read, each time
+ */
+export async function readBoard(root = '/', unreadable: Unreadable = () => undefined): Promise<BoardReadings> {
+  const files = new SystemFiles(root, unreadable);
+  return { gpuLoad: await gpuLoad(files), powerMw: await powerRails(files), throttling: await throttling(files) };
 }
 
 /** Per mille in one file; the place differs between releases of L4T. */
-async function gpuLoad(root: string): Promise<number | null> {
+async function gpuLoad(files: SystemFiles): Promise<number | null> {
   for (const path of GPU_LOADS) {
-    const value = await numberIn(join(root, path));
+    const value = await numberIn(files, path);
     if (value !== null) return value / 1000;
   }
   return null;
 }
 
 /** hwmon's INA3221, by the kernel's documentation: in<n>_label with in<n>_input in millivolts and curr<n>_input in milliamperes. */
-async function powerRails(root: string): Promise<Readonly<Record<string, number>>> {
+async function powerRails(files: SystemFiles): Promise<Readonly<Record<string, number>>> {
   const rails: Record<string, number> = {};
-  const hwmon = join(root, 'sys/class/hwmon');
-  for (const name of await namesIn(hwmon)) {
-    if ((await textIn(join(hwmon, name, 'name'))) !== 'ina3221') continue;
+  const hwmon = 'sys/class/hwmon';
+  for (const name of await files.namesIn(hwmon)) {
+    if ((await textIn(files, join(hwmon, name, 'name'))) !== 'ina3221') continue;
     for (const n of [1, 2, 3]) {
-      const label = await textIn(join(hwmon, name, `in${n}_label`));
-      const millivolts = await numberIn(join(hwmon, name, `in${n}_input`));
-      const milliamperes = await numberIn(join(hwmon, name, `curr${n}_input`));
+      const label = await textIn(files, join(hwmon, name, `in${n}_label`));
+      const millivolts = await numberIn(files, join(hwmon, name, `in${n}_input`));
+      const milliamperes = await numberIn(files, join(hwmon, name, `curr${n}_input`));
       if (label && millivolts !== null && milliamperes !== null)
         rails[label] = Math.round((millivolts * milliamperes) / 1000);
     }
@@ -53,16 +57,16 @@ async function powerRails(root: string): Promise<Readonly<Record<string, number>
 }
 
 /** Cooling devices above their lowest state, fans apart; and the Raspberry Pi's own word. */
-async function throttling(root: string): Promise<readonly string[]> {
+async function throttling(files: SystemFiles): Promise<readonly string[]> {
   const reasons: string[] = [];
-  const thermal = join(root, 'sys/class/thermal');
-  for (const name of (await namesIn(thermal)).filter((entry) => entry.startsWith('cooling_device')).sort()) {
-    const type = await textIn(join(thermal, name, 'type'));
-    const state = await numberIn(join(thermal, name, 'cur_state'));
+  const thermal = 'sys/class/thermal';
+  for (const name of (await files.namesIn(thermal)).filter((entry) => entry.startsWith('cooling_device')).sort()) {
+    const type = await textIn(files, join(thermal, name, 'type'));
+    const state = await numberIn(files, join(thermal, name, 'cur_state'));
     // Some drivers give -1 for one that is off.
     if (type && state !== null && state > 0 && !/fan/i.test(type)) reasons.push(`${type} at step ${state}`);
   }
-  const pi = await textIn(join(root, 'sys/devices/platform/soc/soc:firmware/get_throttled'));
+  const pi = await textIn(files, 'sys/devices/platform/soc/soc:firmware/get_throttled');
   const bits = pi === null ? 0 : Number.parseInt(pi, 16);
   for (const [bit, reason] of PI_BITS) if (bits & bit) reasons.push(reason);
   return reasons;
@@ -75,20 +79,12 @@ export function throttlingWarnings({ throttling }: BoardReadings): readonly stri
   ];
 }
 
-async function namesIn(dir: string): Promise<readonly string[]> {
-  return readdir(dir).catch(() => []); // not told by this board
+async function textIn(files: SystemFiles, path: string): Promise<string | null> {
+  return (await files.textOf(path))?.trim() ?? null;
 }
 
-async function textIn(path: string): Promise<string | null> {
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch {
-    return null; // not told by this board, or a sensor that is off
-  }
-}
-
-async function numberIn(path: string): Promise<number | null> {
-  const text = await textIn(path);
+async function numberIn(files: SystemFiles, path: string): Promise<number | null> {
+  const text = await textIn(files, path);
   const value = Number(text);
   return text === null || text === '' || !Number.isFinite(value) ? null : value;
 }

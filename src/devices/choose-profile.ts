@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FieldscoutError } from '../errors.js';
+import { unreadableReason } from '../regular-file.js';
 import { readYamlFile } from '../yaml-file.js';
 import type { DeviceFacts } from './device-facts.js';
 import { type DeviceProfile, deviceProfileSchema } from './device-profile.js';
 
 export interface ChosenProfile {
   readonly profile: DeviceProfile;
-  /** Why this one, for the log: what the machine told. */
+  /** Why this one, for the log: what the machine told, and what of it could not be read. */
   readonly reason: string;
 }
 
@@ -15,10 +16,23 @@ const CODES = { unreadable: 'CONFIG_UNREADABLE', invalid: 'CONFIG_INVALID' } as 
 
 /** @throws FieldscoutError that names the file, the line and the key of a fault. */
 export async function loadProfiles(dir: string): Promise<readonly DeviceProfile[]> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml')).sort();
+  const names = (await namesIn(dir)).filter((name) => name.endsWith('.yaml')).sort();
   const profiles: DeviceProfile[] = [];
   for (const name of names) profiles.push(await readYamlFile(join(dir, name), deviceProfileSchema, CODES));
   return profiles;
+}
+
+async function namesIn(dir: string): Promise<readonly string[]> {
+  try {
+    return await readdir(dir);
+  } catch (cause) {
+    throw new FieldscoutError(
+      'CONFIG_UNREADABLE',
+      `The device profiles in ${dir} cannot be read (${unreadableReason(cause)}).`,
+      'The folder comes with Fieldscout: check its permissions, or install Fieldscout anew.',
+      { cause },
+    );
+  }
 }
 
 /**
@@ -33,7 +47,7 @@ export function chooseProfile(
 ): ChosenProfile | null {
   if (wanted !== 'auto') {
     const profile = profiles.find(({ id }) => id === wanted);
-    if (profile) return { profile, reason: 'the configuration names it' };
+    if (profile) return { profile, reason: ['the configuration names it', ...facts.unreadable].join('; ') };
     throw new FieldscoutError(
       'CONFIG_INVALID',
       `There is no device profile "${wanted}"; there is ${profiles.map(({ id }) => id).join(', ')}.`,
@@ -46,7 +60,7 @@ export function chooseProfile(
   });
   matches.sort((a, b) => b.told.length - a.told.length);
   const [best] = matches;
-  return best ? { profile: best.profile, reason: best.told.join(', ') } : null;
+  return best ? { profile: best.profile, reason: [best.told.join(', '), ...facts.unreadable].join('; ') } : null;
 }
 
 /** What of the machine the profile recognises; null where something does not fit. */

@@ -1,6 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
 import { arch, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { SystemFiles } from './system-files.js';
 
 /** What a machine tells of itself. What it does not tell is null. */
 export interface DeviceFacts {
@@ -14,6 +13,8 @@ export interface DeviceFacts {
   readonly l4t: { readonly major: number; readonly revision: string } | null;
   readonly memoryMiB: number;
   readonly hasNvidiaGpu: boolean;
+  /** Lines about what is there and cannot be read: the machine may have more to tell. */
+  readonly unreadable: readonly string[];
 }
 
 export interface DeviceOverrides {
@@ -23,16 +24,19 @@ export interface DeviceOverrides {
 
 /** @param root where the file system begins; the sample trees of tests lie elsewhere */
 export async function readDeviceFacts(root = '/', overrides: DeviceOverrides = {}): Promise<DeviceFacts> {
-  const model = await textOf(join(root, 'proc/device-tree/model'));
-  const compatible = await textOf(join(root, 'proc/device-tree/compatible'));
-  const release = await textOf(join(root, 'etc/nv_tegra_release'));
+  const unreadable: string[] = [];
+  const files = new SystemFiles(root, (line) => unreadable.push(line));
+  const model = await files.textOf('proc/device-tree/model');
+  const compatible = await files.textOf('proc/device-tree/compatible');
+  const release = await files.textOf('etc/nv_tegra_release');
   return {
     architecture: overrides.architecture ?? arch(),
     model: model && withoutNul(model),
     compatible: compatible?.split('\0').filter((entry) => entry !== '') ?? [],
     l4t: release === null ? null : parseTegraRelease(release),
     memoryMiB: overrides.memoryMiB ?? Math.floor(totalmem() / 2 ** 20),
-    hasNvidiaGpu: await isThere(join(root, 'proc/driver/nvidia/version')),
+    hasNvidiaGpu: (await files.textOf('proc/driver/nvidia/version')) !== null,
+    unreadable,
   };
 }
 
@@ -43,21 +47,3 @@ export function parseTegraRelease(text: string): DeviceFacts['l4t'] {
 }
 
 const withoutNul = (text: string) => text.replaceAll('\0', '').trim();
-
-/** A file of the system; null where this machine has none. */
-export async function textOf(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return null; // a PC has no device tree, and a board that is no Jetson no such file: that is the answer
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false; // no driver: that is the answer
-  }
-}

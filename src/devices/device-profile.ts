@@ -3,13 +3,20 @@ import { z } from 'zod';
 /** What `devices/*.yaml` hold: how a board is recognised and what suits it. Every number names its unit in the key. */
 
 const text = z.string().min(1).max(500);
+const pattern = text.superRefine((value, context) => {
+  try {
+    new RegExp(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `it is no regular expression (${(error as Error).message})` });
+  }
+});
 const celsius = z.number().min(20).max(120);
 
 /** All that is given must hold; a profile without any is the last resort of its architecture. */
 const recognition = z.strictObject({
   architecture: z.enum(['arm64', 'x64']).describe("Node's name of it."),
-  model: text.optional().describe('Regular expression over /proc/device-tree/model.'),
-  compatible: text.optional().describe('Regular expression over one entry of /proc/device-tree/compatible.'),
+  model: pattern.optional().describe('Regular expression over /proc/device-tree/model.'),
+  compatible: pattern.optional().describe('Regular expression over one entry of /proc/device-tree/compatible.'),
   l4tMajor: z
     .int()
     .min(32)

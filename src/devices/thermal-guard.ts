@@ -1,4 +1,5 @@
 import type { DeviceProfile } from './device-profile.js';
+import { LastTemperatures } from './last-temperatures.js';
 import { hottest, nextStep, type ThermalStep } from './thermal-steps.js';
 
 export interface ThermalGuardParts {
@@ -6,6 +7,8 @@ export interface ThermalGuardParts {
   readonly temperatures: () => Promise<Readonly<Record<string, number>>>;
   /** What there is to say about it now; nothing at full pace. */
   readonly tell: (lines: readonly string[]) => void;
+  /** A clock that nobody sets; the process's own by default. */
+  readonly nowMs?: () => number;
 }
 
 /** The guard looks so often, and whoever waits is asked so often whether that is still needed. */
@@ -17,12 +20,18 @@ interface Waiting {
   readonly wake: () => void;
 }
 
-/** Holds the cameras back while the board is hot, and says so: slower first, then no frames, until it has cooled. */
+/**
+ * Holds the cameras back while the board is hot, and says so: slower first, then no frames, until it has cooled. A zone that cannot be read counts
+ * with its last temperature for 10 minutes; then the others decide, and it is told.
+ */
 export class ThermalGuard {
   private step: ThermalStep = 'full';
   private readonly waiting = new Set<Waiting>();
+  private readonly last: LastTemperatures;
 
-  constructor(private readonly parts: ThermalGuardParts) {}
+  constructor(private readonly parts: ThermalGuardParts) {
+    this.last = new LastTemperatures(parts.nowMs ?? (() => performance.now()));
+  }
 
   get isTooHot(): boolean {
     return this.step === 'paused';
@@ -31,9 +40,15 @@ export class ThermalGuard {
   /** Looks at the temperatures once. */
   async look(): Promise<void> {
     const { limits, temperatures, tell } = this.parts;
-    const worst = hottest(await temperatures(), limits.zones);
+    const { celsius, lostC } = this.last.with(await temperatures());
+    const worst = hottest(celsius, limits.zones);
     this.step = nextStep(this.step, worst?.celsius ?? null, limits);
-    tell(worst && this.step !== 'full' ? [warningOf(this.step, worst.zone, limits)] : []);
+    const lost = hottest(lostC, limits.zones);
+    const isMissed = lost !== null && (worst === null || lost.celsius >= limits.resumeBelowC);
+    tell([
+      ...(worst && this.step !== 'full' ? [warningOf(this.step, worst.zone, limits)] : []),
+      ...(isMissed ? [lossOf(lost.zone)] : []),
+    ]);
     for (const { isOver, wake } of this.waiting) if (isOver()) wake();
   }
 
@@ -86,3 +101,6 @@ function warningOf(
     ? `the board is too hot (${zone} reached ${pauseAtC} °C): cameras are closed until it is below ${slowAtC} °C`
     : `the board is hot (${zone} reached ${slowAtC} °C): ${slowFactor} times longer between frames until it is below ${resumeBelowC} °C`;
 }
+
+const lossOf = (zone: string): string =>
+  `the temperature of ${zone} cannot be read any more: the cameras are not held back by it, however hot it is`;

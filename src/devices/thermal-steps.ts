@@ -8,7 +8,7 @@ type ThermalLimits = DeviceProfile['thermal'];
 /**
  * The next step from the present one and the hottest zone. It goes up at once and comes down with a distance, so that a board that
  * cools a little does not swing: from `paused` to `slow` below `slowAtC`, to `full` below `resumeBelowC` only.
- * @param hottestC degrees; null where the board tells none: then nothing is known that would slow it down.
+ * @param hottestC degrees; null where nothing is known that would slow it down.
  */
 export function nextStep(step: ThermalStep, hottestC: number | null, limits: ThermalLimits): ThermalStep {
   if (hottestC === null || hottestC < limits.resumeBelowC) return 'full';

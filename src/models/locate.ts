@@ -1,8 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FieldscoutError } from '../errors.js';
 import { bundledModels } from '../paths.js';
-import { isAbsent } from '../regular-file.js';
+import { isAbsent, namesIfThere } from '../regular-file.js';
 import { modelId } from './manifest.js';
 import { readRegistry } from './registry.js';
 
@@ -44,18 +44,9 @@ async function unknownId(id: string, searchDirs: readonly string[]): Promise<Fie
 export async function installedIds(searchDirs: readonly string[]): Promise<readonly string[]> {
   const ids = new Set<string>();
   for (const dir of searchDirs)
-    for (const name of await namesIn(dir))
+    for (const name of await namesIfThere(dir))
       if (modelId.safeParse(name).success && (await isDirectory(join(dir, name, 'onnx')))) ids.add(name);
   return [...ids].sort((a, b) => (a < b ? -1 : 1));
-}
-
-async function namesIn(dir: string): Promise<readonly string[]> {
-  try {
-    return await readdir(dir);
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FieldscoutError } from '../errors.js';
 import { isFile } from '../regular-file.js';
 import type { Calibration, Precision } from '../types.js';
@@ -52,7 +52,8 @@ export async function openModelFolder(idOrDir: string, options: OpenOptions): Pr
     'tokenizer.json',
     'preprocessor_config.json',
   ];
-  const sha256 = await fingerprint(dir, used, manifest, options.hash ?? true);
+  const isOfAList = options.searchDirs.some((place) => resolve(place) === dirname(resolve(dir)));
+  const sha256 = await fingerprint(dir, used, manifest, { read: options.hash ?? true, isOfAList });
   const calibration = calibrationFrom(manifest, kind);
   const unlisted = used.filter((path) => !manifest?.files[path]);
   return {
@@ -146,23 +147,25 @@ async function fingerprint(
   dir: string,
   used: readonly string[],
   manifest: Manifest | null,
-  read: boolean,
+  { read, isOfAList }: { readonly read: boolean; readonly isOfAList: boolean },
 ): Promise<string> {
   const hashes: Record<string, string> = {};
   for (const path of used) {
     const listed = manifest?.files[path]?.sha256;
     const sha256 = listed && !read ? listed : (await hashFileOnce(join(dir, path))).sha256;
-    if (listed && listed !== sha256) throw mismatch(join(dir, path), listed, sha256, manifest.id);
+    if (listed && listed !== sha256)
+      throw mismatch(join(dir, path), listed, sha256, isOfAList ? manifest.id : undefined);
     hashes[path] = sha256;
   }
   return combinedHash(hashes);
 }
 
-function mismatch(path: string, expected: string, got: string, id: string): FieldscoutError {
+/** @param id where the model can be fetched; a folder that a person named is not what a registry gives. */
+function mismatch(path: string, expected: string, got: string, id: string | undefined): FieldscoutError {
   return new FieldscoutError(
     'MODEL_HASH_MISMATCH',
     `${path} is not the file that its manifest describes: SHA-256 ${got}, expected ${expected}.`,
-    `Fetch the model again (fieldscout models pull ${id}), or correct ${MANIFEST_NAME} if the change was meant.`,
+    `${id === undefined ? 'Copy it from where the model came from' : `Fetch the model again (fieldscout models pull ${id})`}, or correct ${MANIFEST_NAME} if the change was meant.`,
   );
 }
 

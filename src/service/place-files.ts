@@ -1,6 +1,7 @@
-import { chmod, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isAbsent } from '../regular-file.js';
+import { FieldscoutError } from '../errors.js';
+import { textIfThere, unreadableReason } from '../regular-file.js';
 import type { ServiceFile } from './service-files.js';
 
 /** What was done with a file, or would be done. */
@@ -15,6 +16,7 @@ const READABLE_BY_OTHERS = 0o077;
  * Puts the files of a service in place, each whole or not at all.
  * @param root stands before every path; "/" for this machine
  * @param dryRun tells what would be done, and does nothing
+ * @throws FieldscoutError STORAGE_FAILED that names the file which cannot be put in its place
  */
 export async function placeFiles(
   files: readonly ServiceFile[],
@@ -24,15 +26,15 @@ export async function placeFiles(
   const placements: Placement[] = [];
   for (const file of files) {
     const path = join(root, file.path);
-    const before = await textOf(path);
+    const before = await textIfThere(path);
     const isThere = before !== undefined;
     if (isThere && (file.owner === 'theirs' || before === file.text)) {
       // A secret that others could read stays none.
-      if (file.owner === 'ours' && !dryRun) await chmod(path, file.mode);
+      if (file.owner === 'ours' && !dryRun) await inPlace(path, () => chmod(path, file.mode));
       placements.push({ path, done: file.owner === 'theirs' ? 'kept' : 'unchanged' });
       continue;
     }
-    if (!dryRun) await write(path, file);
+    if (!dryRun) await inPlace(path, () => write(path, file));
     placements.push({ path, done: 'written' });
   }
   return placements;
@@ -42,7 +44,7 @@ export async function placeFiles(
 export async function filesInTheWay(files: readonly ServiceFile[], root: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { path, text } of files) {
-    const before = await textOf(join(root, path));
+    const before = await textIfThere(join(root, path));
     if (before !== undefined && before !== text) found.push(join(root, path));
   }
   return found;
@@ -57,14 +59,27 @@ export async function removeFiles(
   const placements: Placement[] = [];
   for (const file of files) {
     const path = join(root, file.path);
-    if ((await textOf(path)) === undefined) placements.push({ path, done: 'absent' });
+    if ((await textIfThere(path)) === undefined) placements.push({ path, done: 'absent' });
     else if (file.owner === 'theirs') placements.push({ path, done: 'kept' });
     else {
-      if (!dryRun) await remove(path);
+      if (!dryRun) await inPlace(path, () => remove(path));
       placements.push({ path, done: 'removed' });
     }
   }
   return placements;
+}
+
+async function inPlace(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    throw new FieldscoutError(
+      'STORAGE_FAILED',
+      `${path} cannot be written (${unreadableReason(cause)}).`,
+      'Check that its folder is one and may be written to; what was written before stays.',
+      { cause },
+    );
+  }
 }
 
 async function write(path: string, { text, mode }: ServiceFile): Promise<void> {
@@ -86,14 +101,5 @@ async function remove(path: string): Promise<void> {
   } catch (error) {
     // A drop-in that a person wrote is in it.
     if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
-  }
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
   }
 }

@@ -9,6 +9,9 @@ import { readYamlFile } from '../yaml-file.js';
 import { checkProvisionedCertificates } from './provision-certificates.js';
 import { credentialNames } from './service-files.js';
 
+/** It becomes a file's name. */
+const SECRET_NAME = /^[A-Za-z0-9_][\w.-]{0,199}$/;
+
 const secret = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })], {
   error: 'give a text in quotes, or "file:" with a path relative to this file',
 });
@@ -16,7 +19,16 @@ const secret = z.union([z.string().min(1), z.strictObject({ file: z.string().min
 const provisionSchema = z.strictObject({
   configuration: configSchema,
   secrets: z
-    .record(z.string().regex(/^[A-Za-z0-9_][\w.-]*$/, 'use letters, digits, "_", "." or "-"'), secret)
+    .record(z.string(), secret)
+    .superRefine((secrets, context) => {
+      for (const name of Object.keys(secrets))
+        if (!SECRET_NAME.test(name))
+          context.addIssue({
+            code: 'custom',
+            path: [name],
+            message: 'a name has at most 200 letters, digits, "_", "." or "-", and begins with none of the last two',
+          });
+    })
     .default({}),
 });
 

@@ -22,7 +22,9 @@ const spawned = vi.hoisted(() => [] as Spawned[]);
 vi.mock('node:child_process', async (original) => {
   const real = await original<typeof import('node:child_process')>();
   const spawn = (command: string, args: string[], options: import('node:child_process').SpawnOptions) => {
-    spawned.push({ command, args, shell: options.shell });
+    // setpriv becomes the program that it is told.
+    const [program = '', ...programArgs] = args[2] === '--' ? args.slice(3) : [command, ...args];
+    spawned.push({ command: program, args: programArgs, shell: options.shell });
     return real.spawn(command, args, options);
   };
   const others = ['exec', 'execSync', 'execFile', 'execFileSync', 'spawnSync', 'fork'].map((name) => [
@@ -191,7 +193,14 @@ describe('cameras at the board, by stand-ins for their programs', () => {
   it('says which program is missing', async () => {
     process.env.PATH = bin;
     watch = new StreamWatch(open('argus:0', {}));
-    expect(await watch.offline()).toContain('gst-launch-1.0 is not installed');
+    expect(await watch.offline()).toMatch(/gst-launch-1\.0 is not installed$/);
+  });
+
+  it('says that a program may not be executed', async () => {
+    process.env.PATH = bin;
+    writeFileSync(join(bin, 'gst-launch-1.0'), '');
+    watch = new StreamWatch(open('argus:0', {}));
+    expect(await watch.offline()).toMatch(/gst-launch-1\.0 cannot be started \(.+\)$/);
   });
 });
 
@@ -281,6 +290,6 @@ it('brings none of 1,000 hostile addresses and settings to a shell', async () =>
   expect(spawned.length).toBeGreaterThan(50);
   expect(spawned.filter(({ shell }) => shell !== false)).toEqual([]);
   const commands = spawned.map(({ command }) => command.replace(`${bin}/`, ''));
-  expect(commands.filter((command) => !PROGRAMS.includes(command))).toEqual([]);
+  expect(commands.filter((command) => ![...PROGRAMS, '/usr/bin/setpriv'].includes(command))).toEqual([]);
   expect(existsSync(canary)).toBe(false);
 }, 240_000);

@@ -58,3 +58,26 @@ it('gives nothing that came before it was read anew', async () => {
   }
   expect(connections).toBe(2);
 });
+
+it('tells the cause that comes after no picture came for long, where there is one', async () => {
+  const connect = async function* (signal: AbortSignal) {
+    yield Buffer.from('nothing');
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    throw new Error('the program is not installed');
+  };
+  const source = new StreamSource(
+    { camera: 'row', origin: 'row', intervalMs: 10, firstPictureMs: 50, connect },
+    systemClock,
+  );
+  const stop = new AbortController();
+  const report = new Recorder();
+  const reading = (async () => {
+    for await (const _ of source.frames(stop.signal, report));
+  })();
+  await vi.waitFor(() => expect(report.states.join()).toContain('row: the program is not installed'), {
+    timeout: 20_000,
+  });
+  expect(report.states.join()).not.toContain('no picture');
+  stop.abort();
+  await reading;
+});

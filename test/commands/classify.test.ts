@@ -74,6 +74,6 @@ describe('fieldscout classify', () => {
     const picture = join(drawnDir, 'drawn-224x224.png');
     const { status, stderr, lines } = classify('--json', 'no.png', picture, '--prompt', 'a', '--prompt', 'b');
     expect([status, lines.map((line) => (JSON.parse(line) as Line).image)]).toEqual([2, [picture]]);
-    expect(stderr).toContain('error: no.png cannot be read (ENOENT).');
+    expect(stderr).toContain('error: no.png cannot be read (there is no such file).');
   });
 });

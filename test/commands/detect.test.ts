@@ -26,7 +26,8 @@ describe('fieldscout detect', () => {
   });
 
   it('names a picture that is not there, with exit code 2 even where it is the only one', async () => {
-    const fault = 'error: gone.png cannot be read (ENOENT). Check the path and its permissions. [IMAGE_UNREADABLE]\n';
+    const fault =
+      'error: gone.png cannot be read (there is no such file). Check the path and its permissions. [IMAGE_UNREADABLE]\n';
     expect(await detect('gone.png')).toEqual({ code: 2, stdout: '', stderr: fault });
     const { code, stdout, stderr } = await detect('--json', 'gone.png', 'leaf.png');
     expect([code, (JSON.parse(stdout) as { image: string }).image]).toEqual([2, 'leaf.png']);

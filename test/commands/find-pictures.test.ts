@@ -34,7 +34,7 @@ describe('findPictures', () => {
 
   it('names what is not there and goes on with the others', async () => {
     const fault = (name: string) =>
-      `${join(dir, name)} cannot be read (ENOENT). Check the path and its permissions. [IMAGE_UNREADABLE]`;
+      `${join(dir, name)} cannot be read (there is no such file). Check the path and its permissions. [IMAGE_UNREADABLE]`;
     expect(await find('gone', 'picture', 'gone too')).toEqual({
       found: ['picture'],
       faults: [fault('gone'), fault('gone too')],

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -85,6 +85,23 @@ describe('profiles', () => {
     await expect(loadProfiles(dir)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('odd.yaml:2:1'),
+    });
+  });
+
+  it.each(['model', 'compatible'])('are refused where %s is no regular expression', async (key) => {
+    const dir = await mkdtemp(join(tmpdir(), 'profiles-'));
+    const text = await readFile(join(bundledDevices, 'x86-64-cpu.yaml'), 'utf8');
+    await writeFile(join(dir, 'odd.yaml'), text.replace('recognise:\n', `recognise:\n  ${key}: "("\n`));
+    await expect(loadProfiles(dir)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(`odd\\.yaml:\\d+:\\d+: recognise\\.${key}: it is no regular expression`),
+    });
+  });
+
+  it('are said to be missing where their folder is', async () => {
+    await expect(loadProfiles('/nowhere/devices')).rejects.toMatchObject({
+      code: 'CONFIG_UNREADABLE',
+      message: 'The device profiles in /nowhere/devices cannot be read (ENOENT).',
     });
   });
 });

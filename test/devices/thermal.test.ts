@@ -28,16 +28,18 @@ describe('thermal steps', () => {
 });
 
 describe('the thermal guard', () => {
-  let celsius: number;
+  let celsius: number | undefined;
+  let nowMs: number;
   let told: (readonly string[])[];
   let guard: ThermalGuard;
   beforeEach(() => {
     celsius = 50;
+    nowMs = 0;
     told = [];
-    const temperatures = async () => ({ cpu: celsius });
-    guard = new ThermalGuard({ limits, temperatures, tell: (lines) => told.push(lines) });
+    const temperatures = async () => ({ wifi: 40, ...(celsius === undefined ? {} : { cpu: celsius }) });
+    guard = new ThermalGuard({ limits, temperatures, tell: (lines) => told.push(lines), nowMs: () => nowMs });
   });
-  const becomes = async (degrees: number) => {
+  const becomes = async (degrees: number | undefined) => {
     celsius = degrees;
     await guard.look();
   };
@@ -95,6 +97,52 @@ describe('the thermal guard', () => {
     await becomes(80);
     await becomes(90);
     expect(await hot).toBe(true);
+  });
+
+  it('keeps a hot board whose sensor fails as it is for 10 minutes, then lets it go and says so', async () => {
+    await becomes(85);
+    nowMs = 600_000;
+    await becomes(undefined);
+    expect(guard.isTooHot).toBe(true);
+    expect(told.at(-1)).toEqual([expect.stringContaining('cameras are closed until it is below 75')]);
+    nowMs += 1;
+    await becomes(undefined);
+    expect(guard.isTooHot).toBe(false);
+    expect(told.at(-1)).toEqual([expect.stringContaining('the temperature of cpu cannot be read any more')]);
+    await becomes(50);
+    expect(told.at(-1)).toEqual([]);
+  });
+
+  it('is as hot as the zones that can be read while another has failed', async () => {
+    let zones: Readonly<Record<string, number>> = { cpu0: 85, cpu1: 70 };
+    guard = new ThermalGuard({
+      limits,
+      temperatures: async () => zones,
+      tell: (lines) => told.push(lines),
+      nowMs: () => nowMs,
+    });
+    await guard.look();
+    zones = { cpu1: 60 };
+    await guard.look();
+    expect(guard.isTooHot).toBe(true);
+    nowMs = 700_000;
+    zones = { cpu1: 90 };
+    await guard.look();
+    expect(guard.isTooHot).toBe(true);
+    zones = { cpu0: 60, cpu1: 60 };
+    await guard.look();
+    expect(guard.isTooHot).toBe(false);
+    expect(told.at(-1)).toEqual([]);
+  });
+
+  it('says that a board has lost its sensor though it was cool, and nothing of one that never had any', async () => {
+    await becomes(50);
+    nowMs = 600_001;
+    await becomes(undefined);
+    expect(told.at(-1)).toEqual([expect.stringContaining('the temperature of cpu cannot be read any more')]);
+    const bare = new ThermalGuard({ limits, temperatures: async () => ({}), tell: (lines) => told.push(lines) });
+    await bare.look();
+    expect(told.at(-1)).toEqual([]);
   });
 
   it('lets go of a camera that is stopped', async () => {

@@ -187,7 +187,7 @@ describe('pictures named one by one', () => {
     expect(code).toBe(2);
     expect((JSON.parse(stdout) as Found).image).toBe('-rf.jpg');
     expect(stderr).toBe(
-      'error: not there.jpg cannot be read (ENOENT). Check the path and its permissions. [IMAGE_UNREADABLE]\n',
+      'error: not there.jpg cannot be read (there is no such file). Check the path and its permissions. [IMAGE_UNREADABLE]\n',
     );
   });
 });

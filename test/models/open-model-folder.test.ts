@@ -190,6 +190,11 @@ describe('openModelFolder', () => {
     await expect(open('scout-tiny')).rejects.toMatchObject({
       code: 'MODEL_HASH_MISMATCH',
       message: `${join(dir, 'tokenizer.json')} is not the file that its manifest describes: SHA-256 ${got}, expected ${expected}.`,
+      remedy: expect.stringContaining('fieldscout models pull scout-tiny'),
+    });
+    await expect(openModelFolder(dir, { searchDirs: [bundledModels] })).rejects.toMatchObject({
+      code: 'MODEL_HASH_MISMATCH',
+      remedy: 'Copy it from where the model came from, or correct fieldscout-model.json if the change was meant.',
     });
     const listed = await openModelFolder('scout-tiny', { searchDirs: [root], hash: false });
     const untouched = await openModelFolder('scout-tiny', { searchDirs: [bundledModels] });

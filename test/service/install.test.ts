@@ -53,6 +53,15 @@ describe('fieldscout install', () => {
     expect(second.lines).toContain(`kept: ${join(root, 'etc/fieldscout/fieldscout.yaml')}`);
   });
 
+  it('says in one line which file cannot be put in its place', () => {
+    const { status, stderr } = fieldscout('install', '--root', '/dev/null/image');
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      `fieldscout: /dev/null/image/${UNIT} cannot be written (ENOTDIR). Check that its folder is one and may be written to; ` +
+        'what was written before stays. [STORAGE_FAILED]\n',
+    );
+  });
+
   it('never writes over a configuration, and hands over the credentials that it names', () => {
     const mine = 'mqtt:\n  url: mqtt://h\n  passwordFile: credential:mqtt-password\n  keyFile: credential:node.key\n';
     withConfiguration(mine);

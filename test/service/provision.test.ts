@@ -37,7 +37,18 @@ describe('readProvision', () => {
   });
 
   it('refuses a name that would lead out of the folder', async () => {
-    expect(await refusal('configuration: {}\nsecrets:\n  ../passwd: x\n')).toMatch(/secrets.*Invalid key/);
+    expect(await refusal('configuration: {}\nsecrets:\n  ../passwd: x\n')).toMatch(
+      /node\.yaml:3:3: secrets\.\.\.\/passwd: a name has at most 200 letters/,
+    );
+  });
+
+  it('refuses names that no file or credential can have', async () => {
+    const long = 'x'.repeat(300);
+    expect(await refusal(`configuration: {}\nsecrets:\n  ${long}: x\n`)).toContain('a name has at most 200 letters');
+    for (const name of ['..', '', 'a/b', long])
+      expect(await refusal(`configuration:\n  mqtt: { passwordFile: "credential:${name}" }\n`)).toContain(
+        'configuration.mqtt.passwordFile: the name of a credential has 1 to 200 letters',
+      );
   });
 
   const door = (secret: string) =>

@@ -44,4 +44,41 @@ describe('ClockWatch', () => {
     pass(60_000);
     expect(steps).toEqual([]);
   });
+
+  it('takes no step from clocks that were read with a pause in between, and the next look sees what was set meanwhile', () => {
+    const clock = { wallMs: START_MS, elapsedMs: 5_000 };
+    const pauses: Record<'beforeWall' | 'afterWall', number> = { beforeWall: 0, afterWall: 0 };
+    const goOn = (ms: number) => {
+      clock.wallMs += ms;
+      clock.elapsedMs += ms;
+    };
+    const steps: number[] = [];
+    const watch = new ClockWatch({
+      wallMs: () => {
+        goOn(pauses.beforeWall);
+        const { wallMs } = clock;
+        goOn(pauses.afterWall);
+        return wallMs;
+      },
+      elapsedMs: () => clock.elapsedMs,
+      onStep: (offsetMs) => steps.push(offsetMs),
+    });
+    for (const [beforeWall, afterWall] of [
+      [0, 406],
+      [0, 0],
+      [399, 0],
+      [0, 0],
+    ] as const) {
+      Object.assign(pauses, { beforeWall, afterWall });
+      goOn(1_000);
+      watch.look();
+    }
+    expect(steps).toEqual([]);
+    Object.assign(pauses, { beforeWall: 0, afterWall: 406 });
+    clock.wallMs += 3_000;
+    watch.look();
+    Object.assign(pauses, { afterWall: 0 });
+    watch.look();
+    expect(steps).toEqual([3_000]);
+  });
 });
