@@ -76,10 +76,13 @@ export const pair = ([x, y]: XY): string => `${n(x)} ${n(y)}`;
 function pieces(count: number, at: (index: number) => XY): string {
   let path = '';
   for (let index = 0; index < count; index += 1) {
-    const [before, from, to, after] = [at(index - 1), at(index), at(index + 1), at(index + 2)];
-    const out: XY = [from[0] + (to[0] - before[0]) / 6, from[1] + (to[1] - before[1]) / 6];
-    const into: XY = [to[0] - (after[0] - from[0]) / 6, to[1] - (after[1] - from[1]) / 6];
-    path += `C${pair(out)} ${pair(into)} ${pair(to)}`;
+    const before = at(index - 1);
+    const from = at(index);
+    const to = at(index + 1);
+    const after = at(index + 2);
+    path +=
+      `C${n(from[0] + (to[0] - before[0]) / 6)} ${n(from[1] + (to[1] - before[1]) / 6)}` +
+      ` ${n(to[0] - (after[0] - from[0]) / 6)} ${n(to[1] - (after[1] - from[1]) / 6)} ${pair(to)}`;
   }
   return path;
 }
