@@ -44,9 +44,10 @@ export class ScenePainter {
     const { data, width, height } = await this.paintPixels(timeMs);
     const { lightMap } = await this.staged();
     await this.noise.add(data, Math.round(timeMs), lightMap);
+    // Fixed Huffman tables, as cameras have: the same pixels in less time.
+    const coding = { optimiseCoding: false, chromaSubsampling: '4:2:0' } as const;
     return sharp(data, { raw: { width, height, channels: 3 } })
-      // Fixed Huffman tables, as cameras have: the same pixels in less time.
-      .jpeg({ quality: this.scene.condition.quality, optimiseCoding: false, chromaSubsampling: '4:2:0' })
+      .jpeg({ quality: this.scene.condition.quality, ...coding })
       .toBuffer();
   }
 
