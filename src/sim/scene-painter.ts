@@ -24,6 +24,8 @@ export class ScenePainter {
   private readonly sprites: SpriteStore;
   private readonly noise: SensorNoise;
   private stage: Promise<Stage> | undefined;
+  /** Pixels of pictures that are encoded, for those to come: new memory of that size is dear. */
+  private readonly spare: Uint8Array[] = [];
 
   /** @param size of the picture in pixels. */
   constructor(
@@ -46,16 +48,19 @@ export class ScenePainter {
     await this.noise.add(data, Math.round(timeMs), lightMap);
     // Fixed Huffman tables, as cameras have: the same pixels in less time.
     const coding = { optimiseCoding: false, chromaSubsampling: '4:2:0' } as const;
-    return sharp(data, { raw: { width, height, channels: 3 } })
+    const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg({ quality: this.scene.condition.quality, ...coding })
       .toBuffer();
+    this.spare.push(data);
+    return jpeg;
   }
 
   /** The same before uneven light, sensor noise and JPEG. */
   async paintPixels(timeMs: number): Promise<RgbImage> {
     const { backdrop, lens } = await this.staged();
-    const { data, width, height } = backdrop;
-    const picture = { data: Uint8Array.prototype.slice.call(data), width, height };
+    const { width, height } = backdrop;
+    const picture = { data: this.spare.pop() ?? new Uint8Array(backdrop.data.length), width, height };
+    picture.data.set(backdrop.data);
     await this.put(this.scene.population.thingsAt(timeMs), picture);
     const { shake } = this.scene.condition;
     const smeared = shake
