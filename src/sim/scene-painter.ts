@@ -9,7 +9,7 @@ import { lattice } from './noise.js';
 import type { PlacedThing } from './placed-thing.js';
 import { SensorNoise } from './sensor-noise.js';
 import type { OpenScene } from './sim-source.js';
-import { blend, type Sprite, SpriteStore } from './sprite.js';
+import { blend, type SpriteFrame, SpriteStore } from './sprite.js';
 
 /** What is the same in each frame of a camera. */
 interface Stage {
@@ -24,6 +24,8 @@ export class ScenePainter {
   private readonly sprites: SpriteStore;
   private readonly noise: SensorNoise;
   private stage: Promise<Stage> | undefined;
+  /** Pixels of pictures that are encoded, for those to come: new memory of that size is dear. */
+  private readonly spare: Uint8Array[] = [];
 
   /** @param size of the picture in pixels. */
   constructor(
@@ -44,16 +46,21 @@ export class ScenePainter {
     const { data, width, height } = await this.paintPixels(timeMs);
     const { lightMap } = await this.staged();
     await this.noise.add(data, Math.round(timeMs), lightMap);
-    return sharp(data, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality: this.scene.condition.quality, mozjpeg: false, chromaSubsampling: '4:2:0' })
+    // Fixed Huffman tables, as cameras have: the same pixels in less time.
+    const coding = { optimiseCoding: false, chromaSubsampling: '4:2:0' } as const;
+    const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: this.scene.condition.quality, ...coding })
       .toBuffer();
+    this.spare.push(data);
+    return jpeg;
   }
 
   /** The same before uneven light, sensor noise and JPEG. */
   async paintPixels(timeMs: number): Promise<RgbImage> {
     const { backdrop, lens } = await this.staged();
-    const { data, width, height } = backdrop;
-    const picture = { data: Uint8Array.prototype.slice.call(data), width, height };
+    const { width, height } = backdrop;
+    const picture = { data: this.spare.pop() ?? new Uint8Array(backdrop.data.length), width, height };
+    picture.data.set(backdrop.data);
     await this.put(this.scene.population.thingsAt(timeMs), picture);
     const { shake } = this.scene.condition;
     const smeared = shake
@@ -82,12 +89,25 @@ export class ScenePainter {
 
   private async put(things: readonly PlacedThing[], picture: RgbImage): Promise<void> {
     const { scale, offsetX, offsetY } = this.view;
-    const sprites = await Promise.all(things.map((thing) => this.sprites.spriteOf(thing.figure, thing.thickness)));
-    for (const [index, thing] of things.entries()) {
-      const sprite = sprites[index] as Sprite;
-      const x = Math.round(thing.x * scale + offsetX);
-      const y = Math.round(thing.y * scale + offsetY);
+    const sprites = await Promise.all(
+      things.map(async (thing) => {
+        const x = Math.round(thing.x * scale + offsetX);
+        const y = Math.round(thing.y * scale + offsetY);
+        const frame = this.sprites.frameOf(thing.figure, thing.thickness);
+        // Whoever is on its way in or out takes a new pose in each frame: only what shows is worth drawing.
+        if (!reaches(frame, x, y, picture)) return null;
+        return { sprite: await this.sprites.spriteOf(thing.figure, thing.thickness), x, y };
+      }),
+    );
+    for (const seen of sprites) {
+      if (!seen) continue;
+      const { sprite, x, y } = seen;
       blend(picture, sprite, x + sprite.left, y + sprite.top);
     }
   }
+}
+
+/** Whether anything of a sprite lies in the picture. @param x of its figure's place, in pixels. */
+function reaches({ left, top, width, height }: SpriteFrame, x: number, y: number, picture: Size): boolean {
+  return x + left < picture.width && y + top < picture.height && x + left + width > 0 && y + top + height > 0;
 }

@@ -2,14 +2,18 @@ import sharp from 'sharp';
 import type { RgbImage, Size } from '../types.js';
 import { applyGrade, type Grade } from './conditions/grade.js';
 import { type Figure, n } from './figure.js';
-import { boundsOf } from './geometry.js';
+import { boundsOf, type Point } from './geometry.js';
 
-/** A figure in pixels: uint8[height, width, 4], RGBA, straight alpha, with the place of its left upper corner. */
-export interface Sprite extends Size {
-  readonly data: Uint8Array;
-  /** From the figure's own place, in pixels. */
+/** The pixels that a figure takes with its shadow. */
+export interface SpriteFrame extends Size {
+  /** Of the left upper corner, from the figure's own place, in pixels. */
   readonly left: number;
   readonly top: number;
+}
+
+/** A figure in pixels: uint8[height, width, 4], RGBA, straight alpha. */
+export interface Sprite extends SpriteFrame {
+  readonly data: Uint8Array;
 }
 
 /** How figures look in a picture. */
@@ -30,30 +34,40 @@ const MAX_BYTES = 64_000_000;
 export class SpriteStore {
   /** By figure, as equal poses are one figure; then by thickness. */
   private readonly sprites = new Map<Figure, Map<number, Promise<Sprite>>>();
+  private readonly corners = new WeakMap<Figure, Corners>();
   private bytes = 0;
 
   constructor(private readonly look: SpriteLook = DAYLIGHT) {}
 
+  /** Where the sprite will lie, known without drawing it. @param thickness as for the sprite. */
+  frameOf(figure: Figure, thickness: number): SpriteFrame {
+    const known = this.corners.get(figure);
+    const corners = known ?? cornersOf(figure.reach);
+    if (!known) this.corners.set(figure, corners);
+    return frameAround(corners, this.look.scale, rounded(thickness));
+  }
+
   /** @param thickness how high the thing stands over the ground in field units: its shadow falls that far. */
   spriteOf(figure: Figure, thickness: number): Promise<Sprite> {
-    const rounded = Math.round(thickness * 2) / 2;
+    const height = rounded(thickness);
     const heights = this.sprites.get(figure) ?? new Map<number, Promise<Sprite>>();
     this.sprites.delete(figure);
     this.sprites.set(figure, heights);
-    const known = heights.get(rounded);
+    const known = heights.get(height);
     if (known) return known;
-    const drawn = this.draw(figure, rounded);
-    heights.set(rounded, drawn);
+    const drawn = this.draw(figure, height);
+    heights.set(height, drawn);
     return drawn;
   }
 
   private async draw(figure: Figure, thickness: number): Promise<Sprite> {
-    const { svg, left, top } = documentOf(figure, this.look, thickness);
-    const { data, info } = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    const frame = this.frameOf(figure, thickness);
+    const svg = documentOf(figure, frame, this.look, thickness);
+    const data = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
     if (this.look.grade) applyGrade(data, 4, this.look.grade);
     this.bytes += data.length;
     await this.forgetOldest();
-    return { data, width: info.width, height: info.height, left, top };
+    return { data, ...frame };
   }
 
   private async forgetOldest(): Promise<void> {
@@ -66,21 +80,46 @@ export class SpriteStore {
   }
 }
 
-function documentOf(figure: Figure, { scale, shadow }: SpriteLook, thickness: number) {
-  const fall = { x: thickness * 0.55, y: thickness * 0.75 };
-  const casts = thickness > 0;
-  const reach = boundsOf([
-    ...figure.reach,
-    ...(casts ? figure.reach.map(({ x, y }) => ({ x: x + fall.x * 1.5, y: y + fall.y * 1.5 })) : []),
-  ]);
+/** Sprites differ in steps of half a field unit. */
+function rounded(thickness: number): number {
+  return Math.round(thickness * 2) / 2;
+}
+
+interface Corners {
+  readonly least: Point;
+  readonly most: Point;
+}
+
+function cornersOf(points: readonly Point[]): Corners {
+  const { x, y } = boundsOf(points);
+  return {
+    least: { x, y },
+    most: { x: Math.max(...points.map((point) => point.x)), y: Math.max(...points.map((point) => point.y)) },
+  };
+}
+
+/** How far the middle of the shadow lies from the thing. */
+function fallOf(thickness: number): Point {
+  return { x: thickness * 0.55, y: thickness * 0.75 };
+}
+
+function frameAround({ least, most }: Corners, scale: number, thickness: number): SpriteFrame {
+  const fall = fallOf(thickness);
   const margin = 3 + thickness * 0.9;
-  const left = Math.floor((reach.x - margin) * scale);
-  const top = Math.floor((reach.y - margin) * scale);
-  const width = Math.ceil((reach.x + reach.width + margin) * scale) - left;
-  const height = Math.ceil((reach.y + reach.height + margin) * scale) - top;
+  const left = Math.floor((least.x - margin) * scale);
+  const top = Math.floor((least.y - margin) * scale);
+  const width = Math.ceil((most.x + fall.x * 1.5 + margin) * scale) - left;
+  const height = Math.ceil((most.y + fall.y * 1.5 + margin) * scale) - top;
+  return { left, top, width, height };
+}
+
+function documentOf(figure: Figure, frame: SpriteFrame, { scale, shadow }: SpriteLook, thickness: number): string {
+  const { left, top, width, height } = frame;
+  const fall = fallOf(thickness);
+  const casts = thickness > 0;
   const far = Math.min(1, shadow * 0.5);
   const close = Math.min(1, shadow * 0.3);
-  const svg = [
+  return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`,
     `<defs>${figure.defs}<filter id="cast" x="-15%" y="-15%" width="130%" height="130%"><feGaussianBlur stdDeviation="${n(Math.max(0.4, thickness * 0.3))}"/></filter></defs>`,
     `<g transform="translate(${-left} ${-top}) scale(${scale})">`,
@@ -91,7 +130,6 @@ function documentOf(figure: Figure, { scale, shadow }: SpriteLook, thickness: nu
     figure.body,
     '</g></svg>',
   ].join('');
-  return { svg, left, top };
 }
 
 /** Lays a sprite over a picture; what reaches over the border is left out. */
@@ -100,15 +138,20 @@ export function blend(picture: RgbImage, sprite: Sprite, left: number, top: numb
   const [fromColumn, toColumn] = [Math.max(0, -left), Math.min(sprite.width, picture.width - left)];
   const { data: under } = picture;
   const { data: over } = sprite;
-  for (let row = fromRow; row < toRow; row += 1)
+  for (let row = fromRow; row < toRow; row += 1) {
+    let source = (row * sprite.width + fromColumn) * 4;
+    let target = ((top + row) * picture.width + left + fromColumn) * 3;
     for (let column = fromColumn; column < toColumn; column += 1) {
-      const source = (row * sprite.width + column) * 4;
       const alpha = over[source + 3] as number;
-      if (alpha === 0) continue;
-      const target = ((top + row) * picture.width + left + column) * 3;
-      for (let channel = 0; channel < 3; channel += 1) {
-        const below = under[target + channel] as number;
-        under[target + channel] = below + Math.round((((over[source + channel] as number) - below) * alpha) / 255);
+      if (alpha > 0) {
+        const rest = 255 - alpha;
+        // Whole numbers all the way: 127 more before the division by 255 rounds to the nearest level.
+        under[target] = ((under[target] as number) * rest + (over[source] as number) * alpha + 127) / 255;
+        under[target + 1] = ((under[target + 1] as number) * rest + (over[source + 1] as number) * alpha + 127) / 255;
+        under[target + 2] = ((under[target + 2] as number) * rest + (over[source + 2] as number) * alpha + 127) / 255;
       }
+      source += 4;
+      target += 3;
     }
+  }
 }

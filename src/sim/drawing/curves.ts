@@ -48,8 +48,9 @@ export function hull(stations: readonly XY[]): Hull {
     ...blob(places),
     halfAt: (x) => {
       for (let index = 1; index < stations.length; index += 1) {
-        const [[fromX, from], [toX, to]] = [stations[index - 1] as XY, stations[index] as XY];
-        if (x <= fromX && x >= toX) return from + ((to - from) * (fromX - x)) / (fromX - toX || 1);
+        const from = stations[index - 1] as XY;
+        const to = stations[index] as XY;
+        if (x <= from[0] && x >= to[0]) return from[1] + ((to[1] - from[1]) * (from[0] - x)) / (from[0] - to[0] || 1);
       }
       return 0;
     },
@@ -59,9 +60,10 @@ export function hull(stations: readonly XY[]): Hull {
 /** Whether a place lies in a shape, its rim taken as straight from place to place (even-odd rule). */
 export function isWithin([x, y]: XY, { rim }: Shape): boolean {
   let within = false;
-  for (const [index, to] of rim.entries()) {
-    const from = rim.at(index - 1) as Point;
+  let from = rim.at(-1) as Point;
+  for (const to of rim) {
     if (from.y > y !== to.y > y && x < from.x + ((to.x - from.x) * (y - from.y)) / (to.y - from.y)) within = !within;
+    from = to;
   }
   return within;
 }
@@ -76,10 +78,13 @@ export const pair = ([x, y]: XY): string => `${n(x)} ${n(y)}`;
 function pieces(count: number, at: (index: number) => XY): string {
   let path = '';
   for (let index = 0; index < count; index += 1) {
-    const [before, from, to, after] = [at(index - 1), at(index), at(index + 1), at(index + 2)];
-    const out: XY = [from[0] + (to[0] - before[0]) / 6, from[1] + (to[1] - before[1]) / 6];
-    const into: XY = [to[0] - (after[0] - from[0]) / 6, to[1] - (after[1] - from[1]) / 6];
-    path += `C${pair(out)} ${pair(into)} ${pair(to)}`;
+    const before = at(index - 1);
+    const from = at(index);
+    const to = at(index + 1);
+    const after = at(index + 2);
+    path +=
+      `C${n(from[0] + (to[0] - before[0]) / 6)} ${n(from[1] + (to[1] - before[1]) / 6)}` +
+      ` ${n(to[0] - (after[0] - from[0]) / 6)} ${n(to[1] - (after[1] - from[1]) / 6)} ${pair(to)}`;
   }
   return path;
 }

@@ -32,6 +32,11 @@ export function line(path: string, colour: string, width: number, opacity = 1): 
   return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${n(width)}"${opacity === 1 ? '' : ` stroke-opacity="${n(opacity)}"`} stroke-linecap="round" stroke-linejoin="round"/>`;
 }
 
+/** Filled, and a line along its edge: as one element it is read and measured once. */
+export function edged(path: string, paint: string, colour: string, width: number, opacity: number): string {
+  return `<path d="${path}" fill="${paint}" stroke="${colour}" stroke-width="${n(width)}" stroke-opacity="${n(opacity)}" stroke-linecap="round" stroke-linejoin="round"/>`;
+}
+
 /**
  * A rounded body: brightest where it faces the light, with a shaded far side and a little light thrown back at its edge.
  * @param id unique in the picture: gradients are named after it.
@@ -55,8 +60,7 @@ export function dome(id: string, { path }: Pick<Shape, 'path'>, coat: Coat, ligh
       [1, coat.rim, 0.4],
     ]),
     fill(path, `url(#${id}-base)`),
-    fill(path, `url(#${id}-shade)`),
-    line(path, coat.rim, 1.1, 0.7),
+    edged(path, `url(#${id}-shade)`, coat.rim, 1.1, 0.7),
   ].join('');
 }
 
