@@ -109,7 +109,7 @@ describe('fieldscout eval', () => {
       join(pictures, 'pictures', 'gone.png'),
     ]);
     expect(stderr).toContain(`${join(pictures, 'broken.png')} is not a picture that can be read`);
-    expect(stderr).toContain(`${join(pictures, 'pictures', 'gone.png')} cannot be read (ENOENT).`);
+    expect(stderr).toContain(`${join(pictures, 'pictures', 'gone.png')} cannot be read (there is no such file).`);
     expect(code).toBe(2);
   });
 
