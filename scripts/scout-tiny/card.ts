@@ -37,6 +37,8 @@ export interface EvaluationReport {
     readonly top1: number;
     readonly cases: number;
     readonly classes: Readonly<Record<string, readonly number[]>>;
+    /** The same photographs by a model that was trained on simulated crops alone; null where none was at hand. */
+    readonly simulatedOnly: { readonly top1: number; readonly crops: number } | null;
   };
   readonly attributes: { readonly seen: AttributeScore; readonly heldOut: AttributeScore };
   readonly simulated: Readonly<Record<string, SceneFigures>>;
@@ -72,6 +74,7 @@ function figureTable(report: EvaluationReport): string {
       `photographs that training never saw: top-1 over ${Object.keys(photographs.classes).length} names`,
       `${percent(photographs.top1)} of ${photographs.cases}`,
     ],
+    ['the same by a model that was trained on simulated crops alone', simulatedOnly(photographs)],
     ['classes of those photographs of which none is recognised', unrecognised(photographs.classes)],
     [
       'windows of simulated frames of other seeds, parts of insects and empty ground among them: top-1 among all kinds',
@@ -104,6 +107,10 @@ function figureTable(report: EvaluationReport): string {
     '|---|---|',
     ...rows.map(([what, value]) => `| ${what} | ${value} |`),
   ].join('\n');
+}
+
+function simulatedOnly({ simulatedOnly: other, cases }: EvaluationReport['photographs']): string {
+  return other === null ? 'not measured' : `${percent(other.top1)} of ${cases}, after ${other.crops} crops`;
 }
 
 function unrecognised(classes: EvaluationReport['photographs']['classes']): string {

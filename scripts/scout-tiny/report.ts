@@ -2,9 +2,9 @@
  * Measures the embedded model with one frozen configuration, writes models/scout-tiny/evaluation.json and puts the figures into the
  * model card. Simulated frames are painted into the work folder; what is there is kept.
  *
- *     npx tsx scripts/scout-tiny/report.ts --work /tmp/scout-tiny [--model models/scout-tiny] [--pictures DIR] [--paint-only]
+ *     npx tsx scripts/scout-tiny/report.ts --work /tmp/scout-tiny [--model models/scout-tiny] [--pictures DIR] [--simulated-only OUT] [--paint-only]
  *
- * DIR holds `annotations-known.json` (COCO) and its pictures; FIELDSCOUT_EVAL_DIR unless told. About half an hour on two cores.
+ * OUT is what train.py wrote without --pictures: its model recognises the photographs beside the other one. DIR holds `annotations-known.json` (COCO) and its pictures; FIELDSCOUT_EVAL_DIR unless told. About half an hour on two cores.
  */
 import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     work: { type: 'string' },
     model: { type: 'string', default: join(bundledModels, 'scout-tiny') },
     pictures: { type: 'string' },
+    'simulated-only': { type: 'string' },
     'paint-only': { type: 'boolean', default: false },
   },
 });
@@ -61,8 +62,13 @@ interface Evaluated {
   readonly detection: (DetectionMetrics & DetectionFacts) | null;
 }
 
-async function evaluated(coco: string, images: string, more: readonly string[]): Promise<Evaluated> {
-  const args = ['eval', '--coco', coco, '--images', images, '--model', values.model, '--json', ...more];
+async function evaluated(
+  coco: string,
+  images: string,
+  more: readonly string[],
+  model: string = values.model,
+): Promise<Evaluated> {
+  const args = ['eval', '--coco', coco, '--images', images, '--model', model, '--json', ...more];
   console.error(`fieldscout ${args.join(' ')}`);
   return JSON.parse(await fieldscout(args)) as Evaluated;
 }
@@ -95,6 +101,14 @@ async function figures(coco: string, dir: string, minBoxPx: number, more: readon
   };
 }
 
+async function trainedOnSimulated(out: string): Promise<EvaluationReport['photographs']['simulatedOnly']> {
+  const { top1 } = await recognised(join(out, 'model'));
+  const history = JSON.parse(await readFile(join(out, 'history.json'), 'utf8')) as readonly {
+    readonly crops: number;
+  }[];
+  return { top1: top1 as number, crops: history.at(-1)?.crops ?? 0 };
+}
+
 const dirs = new Map<string, string>();
 for (const one of [DAY, ...HARD, EMPTY, ATTRIBUTES]) dirs.set(one.name, await paintFrames(work, one));
 if (values['paint-only']) process.exit();
@@ -103,9 +117,9 @@ const onScenes = (frames: FramePlan, minBoxPx: number, more: readonly string[] =
   figures(join(dirOf(frames), 'annotations.json'), dirOf(frames), minBoxPx, more);
 
 const folder = await openModelFolder(values.model, { searchDirs: [] });
-const real = await evaluated(join(pictures as string, 'annotations-known.json'), pictures as string, [
-  '--no-detection',
-]);
+const recognised = (model: string): Promise<Evaluated> =>
+  evaluated(join(pictures as string, 'annotations-known.json'), pictures as string, ['--no-detection'], model);
+const real = await recognised(values.model);
 const settings = { providers: ['cpu'], precision: 'auto', threads: 0 } as const;
 const clip = await loadClip(folder, settings, { warn: (line) => console.error(line) });
 const attributes = await measureAttributes(dirOf(ATTRIBUTES), clip);
@@ -113,6 +127,14 @@ await clip.close();
 const { tagged, untagged } = await splitByTags(dirOf(EMPTY));
 const hard: Record<string, SceneFigures> = {};
 for (const one of HARD) hard[one.name] = await onScenes(one, MIN_BOX_PX);
+const simulated = {
+  day: await onScenes(DAY, MIN_BOX_PX),
+  dayLarge: await onScenes(DAY, LARGE_BOX_PX, []),
+  ...hard,
+  emptyTagged: await figures(tagged, dirOf(EMPTY), 0, ['--no-ap']),
+  emptyUntagged: await figures(untagged, dirOf(EMPTY), 0, ['--no-ap']),
+};
+const other = values['simulated-only'];
 const report: EvaluationReport = {
   model: folder.ref,
   configuration: { ...LOOK, prompts: PROMPTS, minBoxPx: MIN_BOX_PX, minVisible: MIN_VISIBLE, largeBoxPx: LARGE_BOX_PX },
@@ -124,15 +146,10 @@ const report: EvaluationReport = {
         .filter((one) => one.cases > 0)
         .map((one) => [one.target, [Math.round((one.top1 ?? 0) * one.cases), one.cases]]),
     ),
+    simulatedOnly: other === undefined ? null : await trainedOnSimulated(other),
   },
   attributes,
-  simulated: {
-    day: await onScenes(DAY, MIN_BOX_PX),
-    dayLarge: await onScenes(DAY, LARGE_BOX_PX, []),
-    ...hard,
-    emptyTagged: await figures(tagged, dirOf(EMPTY), 0, ['--no-ap']),
-    emptyUntagged: await figures(untagged, dirOf(EMPTY), 0, ['--no-ap']),
-  },
+  simulated,
   calibration: JSON.parse(
     await readFile(join(values.model, 'calibration.json'), 'utf8'),
   ) as EvaluationReport['calibration'],
