@@ -52,6 +52,16 @@ export async function namesIfThere(dir: string): Promise<readonly string[]> {
   }
 }
 
+/** Changes with the content, also where an editor renames a new file over the old one; the error's code where there is none. */
+export async function fileState(path: string): Promise<string> {
+  try {
+    const { mtimeMs, size, ino } = await stat(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code ?? String(cause);
+  }
+}
+
 /** Whether an error says that there is nothing at a path. ERR_INVALID_ARG_VALUE: a NUL byte, which no path has. */
 export function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(

@@ -4,7 +4,8 @@
  *
  *     npx tsx scripts/scout-tiny/report.ts --work /tmp/scout-tiny [--model models/scout-tiny] [--pictures DIR] [--simulated-only OUT] [--paint-only]
  *
- * OUT is what train.py wrote without --pictures: its model recognises the photographs beside the other one. DIR holds `annotations-known.json` (COCO) and its pictures; FIELDSCOUT_EVAL_DIR unless told. About half an hour on two cores.
+ * OUT is what train.py wrote without --pictures: its model recognises the photographs beside the other one. DIR holds
+ * `annotations-known.json` (COCO) and its pictures; FIELDSCOUT_EVAL_DIR unless told. About half an hour on two cores.
  */
 import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';

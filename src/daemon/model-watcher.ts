@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { loadConfig } from '../config/load.js';
 import { errorLine, isExpected } from '../errors.js';
+import { fileState } from '../regular-file.js';
 
 export interface ModelWatchParts {
   readonly configFile: string;
@@ -43,7 +43,7 @@ export class ModelWatcher {
   /** One look; `start` calls it again and again. */
   async poll(): Promise<void> {
     const { configFile, baseDir, onModel } = this.parts;
-    const state = await stateOf(configFile);
+    const state = await fileState(configFile);
     const isSettled = state === this.seen;
     this.seen = state;
     if (!isSettled || state === this.taken) return;
@@ -66,15 +66,5 @@ export class ModelWatcher {
         .finally(() => this.schedule());
     }, this.parts.everyMs ?? LOOK_EVERY_MS);
     this.timer.unref();
-  }
-}
-
-/** Changes with the content, also where an editor renames a new file over the old one. */
-async function stateOf(path: string): Promise<string> {
-  try {
-    const { mtimeMs, size, ino } = await stat(path);
-    return `${mtimeMs} ${size} ${ino}`;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code ?? String(cause);
   }
 }

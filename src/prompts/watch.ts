@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { errorLine } from '../errors.js';
+import { fileState } from '../regular-file.js';
 import type { PromptSet } from '../types.js';
 
 export interface PromptWatchOptions {
@@ -51,7 +51,7 @@ export class PromptWatcher {
   /** One look; `start` calls it again and again. */
   async poll(): Promise<void> {
     const { paths, load, onChange } = this.#options;
-    const state = (await Promise.all(paths.map(stateOf))).join('\n');
+    const state = (await Promise.all(paths.map(fileState))).join('\n');
     const settled = state === this.#seen;
     this.#seen = state;
     if (!settled || state === this.#taken) return;
@@ -88,15 +88,5 @@ export class PromptWatcher {
       void this.poll().finally(() => this.#schedule());
     }, this.#options.everyMs ?? 2000);
     this.#timer.unref();
-  }
-}
-
-/** Changes with the content, also where an editor renames a new file over the old one. */
-async function stateOf(path: string): Promise<string> {
-  try {
-    const { mtimeMs, size, ino } = await stat(path);
-    return `${mtimeMs} ${size} ${ino}`;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code ?? String(cause);
   }
 }

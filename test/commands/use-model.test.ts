@@ -9,7 +9,7 @@ import { revertCommand, useCommand } from '../../src/commands/use-model.js';
 import { openModelFolder } from '../../src/models/open-model-folder.js';
 import { ModelServer } from '../models/model-server.js';
 import { sha256 } from '../models/tiny-entry.js';
-import { drawnDir, tinyClipDir } from '../support/tiny-clip.js';
+import { drawnDir, tinyClipDir, WORDS } from '../support/tiny-clip.js';
 
 /** Real models are loaded: a busy machine takes its time. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,13 +22,6 @@ detection: { minScore: 0 }
 storage: { dir: data }
 cameras:
   - { id: bed, source: "folder:pictures", prompts: [words.yaml], tiles: { scales: [1024] } }
-`;
-const WORDS = `title: Words
-templates: ["{}"]
-negatives: []
-targets:
-  - { id: beetle, name: Beetle, prompts: [a red beetle] }
-  - { id: leaf, name: Leaf, prompts: [a green leaf] }
 `;
 
 let dir: string;

@@ -14,7 +14,7 @@ import { embedPromptSet } from '../../src/prompts/embed.js';
 import { loadPromptSets } from '../../src/prompts/load.js';
 import { TextCache } from '../../src/prompts/text-cache.js';
 import { Warnings } from '../../src/telemetry/warnings.js';
-import { drawnDir, tinyClipDir } from '../support/tiny-clip.js';
+import { drawnDir, tinyClipDir, WORDS } from '../support/tiny-clip.js';
 
 /** Real models are loaded: a busy machine takes its time. */
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -26,13 +26,6 @@ const config = configSchema.parse({
   detection: { minScore: 0.5 },
   cameras: [{ id: 'bed', source: 'folder:pictures', prompts: ['words.yaml'], tiles: { scales: [1024] } }],
 });
-const WORDS = `title: Words
-templates: ["{}"]
-negatives: []
-targets:
-  - { id: beetle, name: Beetle, prompts: [a red beetle] }
-  - { id: leaf, name: Leaf, prompts: [a green leaf] }
-`;
 
 let dir: string;
 let configFile: string;

@@ -47,3 +47,12 @@ export function cosineOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
 async function readJson<T>(path: string): Promise<T> {
   return JSON.parse(await readFile(path, 'utf8')) as T;
 }
+
+/** A prompt file of two targets, with nothing else that competes. */
+export const WORDS = `title: Words
+templates: ["{}"]
+negatives: []
+targets:
+  - { id: beetle, name: Beetle, prompts: [a red beetle] }
+  - { id: leaf, name: Leaf, prompts: [a green leaf] }
+`;
