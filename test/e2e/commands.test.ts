@@ -124,7 +124,7 @@ describe('commands to a node over the farm broker', needs('mosquitto'), () => {
 
     await farmer.say(`${leaf}/running/set`, 'OFF');
     await expect.poll(() => farmer.newest(`${leaf}/status`), SOON).toMatchObject({ state: 'disabled' });
-    expect(farmer.newest(`${leaf}/running/state`)).toMatchObject({ value: 'OFF' });
+    await expect.poll(() => farmer.newest(`${leaf}/running/state`), SOON).toMatchObject({ value: 'OFF' });
     await farmer.say(`${leaf}/capture/set`, '{"id":"paused"}');
     await expect.poll(() => farmer.newest(`${leaf}/capture/error`)?.reason, SOON).toContain('is paused');
     first.kill();
