@@ -1,4 +1,4 @@
-import type { Box } from './types.js';
+import type { Box, Size } from './types.js';
 
 /** Area that two boxes share in square pixels; 0 where they only touch. */
 export function sharedArea(a: Box, b: Box): number {
@@ -20,3 +20,10 @@ export function intersectionOverSmaller(a: Box, b: Box): number {
 }
 
 const area = ({ width, height }: Box): number => width * height;
+
+/** The square of a side around a point, on whole pixels and moved into the frame where it would reach over its edge. */
+export function squareAround(x: number, y: number, side: number, frame: Size): Box {
+  const start = (middle: number, length: number) =>
+    Math.max(0, Math.min(Math.round(middle - side / 2), Math.floor(length - side)));
+  return { x: start(x, frame.width), y: start(y, frame.height), width: side, height: side };
+}

@@ -14,9 +14,22 @@ export async function readRegularFile(path: string, maxBytes: number): Promise<B
   return readFile(path);
 }
 
-/** The system's code where there is one (ENOENT), else the message. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'access is denied',
+  EPERM: 'it is not permitted',
+  EROFS: 'its file system can only be read',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ENOSPC: 'the disk is full',
+};
+
+/** In words what the system says of a file, else the system's code or the message. */
 export function unreadableReason(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? errorLine(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? errorLine(error) : (IN_WORDS[code] ?? code);
 }
 
 /** Names that pictures end in, of the kinds that can be decoded. */

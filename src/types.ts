@@ -41,6 +41,17 @@ export interface Tile {
   readonly scale: number;
 }
 
+/** A tile as it is encoded: as it is, or in a mirror, left for right. */
+export interface TileView extends Tile {
+  readonly mirrored?: boolean;
+}
+
+/** How a camera's frames are to be tiled, where the model may decide what nobody says. */
+export interface TileSettings extends Omit<TilePlan, 'overlap'> {
+  /** As in TilePlan; undefined: as much as the model needs. */
+  readonly overlap?: number | undefined;
+}
+
 export interface TilePlan {
   /** Tile sides in frame pixels, finest first. */
   readonly scales: readonly number[];

@@ -98,7 +98,7 @@ def write_manifest(folder: Path, scale: float) -> None:
             files[name] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
     manifest = {
         "id": "scout-tiny", "kind": "clip", "logitScale": scale, "logitBias": 0, "embeddingSize": EMBEDDING_SIZE, "maxTokens": MAX_TOKENS,
-        "negatives": list(MODEL_NEGATIVES),
+        "centreSampled": True, "negatives": list(MODEL_NEGATIVES),
         "files": files, "licence": "Apache-2.0", "source": "trained by the Fieldscout project",
         "note": "A small model for first contact, tests and demonstrations: it knows the words of vocabulary.json (see MODEL_CARD.md). "
         "tokenizer.json is CLIP's byte-pair vocabulary by OpenAI, MIT licence.",

@@ -57,7 +57,7 @@ class Corpus:
         self.photos: list[Photo] = [photo for folder in pictures for photo in read_manifest(folder)]
         centre = _centre_features(self.photos, features)
         self.groups = group_by_source(self.photos, centre) if self.photos else np.zeros(0, int)
-        self.held = hold_out(self.photos, self.groups, seed) if self.photos else np.zeros(0, bool)
+        self.held = hold_out(self.photos, self.groups) if self.photos else np.zeros(0, bool)
         self.small = load_small(self.photos)
         self.train = np.flatnonzero(~self.held)
         kept = [self.photos[index] for index in self.train]
@@ -211,5 +211,5 @@ def _centre_features(photos: list[Photo], features: Path | None) -> np.ndarray |
 def _shares(photos: bool, frames: bool, mixes: bool) -> list[float]:
     """How much of a batch photographs, simulated windows, painted backgrounds and mixes are."""
     if photos and frames:
-        return [0.22, 0.56, 0.04, 0.18] if mixes else [0.4, 0.56, 0.04, 0]
+        return [0.2, 0.6, 0.05, 0.15] if mixes else [0.35, 0.6, 0.05, 0]
     return [0.93, 0, 0.07, 0] if photos else [0, 0.93, 0.07, 0]

@@ -67,18 +67,25 @@ def _blades(ground: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def _tag(ground: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """A tag whole, or so near that a few letters fill the picture."""
     image = Image.fromarray(np.clip(ground, 0, 255).astype(np.uint8))
     card = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     draw = ImageDraw.Draw(card)
-    width, height = int(random.integers(70, 130)), int(random.integers(34, 90))
-    x, y = (SIDE - width) // 2, (SIDE - height) // 2
+    zoom = float(np.exp(random.uniform(0, np.log(5))))
+    width, height = random.uniform(70, 130) * zoom, random.uniform(34, 90) * zoom
+    x, y = SIDE / 2 + random.uniform(-1, 1, 2) * (15 + 0.35 * (zoom - 1) * np.array([100, 40]))
     light = int(random.integers(190, 256))
-    draw.rounded_rectangle((x, y, x + width, y + height), 5, (light, light, light - int(random.integers(0, 40)), 255))
+    paper = (light, light, light - int(random.integers(0, 40)))
+    ink = tuple(random.integers(0, 90, 3).tolist())
+    if random.random() < 0.35:
+        paper, ink = tuple(random.integers(30, 190, 3).tolist()), (light, light, light)
+    box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    draw.rounded_rectangle(box, 5 * zoom, (*paper, 255))
     word = TAG_WORDS[int(random.integers(len(TAG_WORDS)))]
     font = _font(FONTS[int(random.integers(len(FONTS)))], int(min(height * 0.6, width / len(word) * 1.5)))
-    draw.text((SIDE / 2, SIDE / 2), word, fill=tuple(random.integers(0, 90, 3).tolist()) + (255,), font=font, anchor="mm")
+    draw.text((x, y), word, fill=(*ink, 255), font=font, anchor="mm")
     card = card.rotate(random.uniform(-25, 25), Image.Resampling.BICUBIC)
-    image.paste(card, (int(random.integers(-15, 16)), int(random.integers(-15, 16))), card)
+    image.paste(card, (0, 0), card)
     return np.asarray(image.filter(ImageFilter.GaussianBlur(random.uniform(0, 1))), float)
 
 

@@ -13,6 +13,8 @@ from facts import COLOUR_IDS, UNKNOWN, kind_of, picture, thing
 
 STORED_SIDE = 176
 HELD_OUT_SHARE = 0.1
+# Not the run's seed: of the same pictures, a run that begins with the weights of another must not learn from what that one held out.
+SPLIT = 7
 # Standardised teacher features of two augmented copies of one photograph lie nearer than this (cosine).
 COPY_SIMILARITY = 0.75
 
@@ -74,13 +76,13 @@ def group_by_source(photos: list[Photo], features: np.ndarray | None) -> np.ndar
     return np.array([root(index) for index in range(len(photos))])
 
 
-def hold_out(photos: list[Photo], groups: np.ndarray, seed: int) -> np.ndarray:
+def hold_out(photos: list[Photo], groups: np.ndarray) -> np.ndarray:
     """bool[n]: a tenth of each label's groups, drawn by a hash of their sources, so that no photograph is on both sides."""
     names = {group: min(photos[i].source for i in np.flatnonzero(groups == group)) for group in np.unique(groups)}
     held = np.zeros(len(photos), bool)
     for label in sorted({photo.label for photo in photos}):
         members = np.array([photo.label == label for photo in photos])
-        own = sorted(np.unique(groups[members]), key=lambda g: hashlib.sha256(f"{seed}:{names[g]}".encode()).digest())
+        own = sorted(np.unique(groups[members]), key=lambda g: hashlib.sha256(f"{SPLIT}:{names[g]}".encode()).digest())
         wanted = HELD_OUT_SHARE * members.sum()
         for group in own:
             inside = (groups == group) & members

@@ -27,9 +27,10 @@ SMALLEST_SHARE = 0.1
 # A drop, a hand or a spot names the window that it covers so far.
 NAMING_COVER = 0.25
 FRAGMENT_COVER = 0.04
-SMALLEST_WINDOW_PX = 36
+# The finest tile of a closer look at tiles of 48 px is 32 px wide.
+SMALLEST_WINDOW_PX = 30
 # How often a window is drawn around a pest, around part of one, around another thing; else anywhere.
-PEST, FRAGMENT, THING = 0.5, 0.14, 0.11
+PEST, FRAGMENT, THING = 0.5, 0.13, 0.15
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ class WindowDraw:
             square = _around(frame, frame.boxes[place], float(np.exp(random.uniform(np.log(0.4), np.log(6)))), 0.75, random)
         elif self.props and way < FRAGMENT + THING:
             frame, place = _pick_of(self.props, self.prop_weights, random)
-            square = _around(frame, frame.boxes[place], random.uniform(0.15, 1.6), 0.4, random)
+            # Down to a few letters of a printed tag: the finest tiles show no more of it.
+            square = _around(frame, frame.boxes[place], float(np.exp(random.uniform(np.log(0.15), np.log(6)))), 0.4, random)
         else:
             among = self.empty if self.empty and random.random() < 0.6 else self.frames
             frame = among[int(random.integers(len(among)))]

@@ -13,9 +13,12 @@ from calibrate import expected_calibration_error, fit_scale
 from captions import compose, is_held_out
 from facts import (ABSENT, ATTRIBUTES, COLOUR, COLOUR_IDS, FALSE, GROUP_IDS, KIND, KIND_IDS, NUMBER, TRUE, UNDECIDED, UNSAID, kind_of, match,
                    picture, thing)
-from model import END_TOKEN, TextTower
+from export import export_model
+from model import END_TOKEN, SIDE, Student, TextTower
+from onnx_model import OnnxModel
 from pictures import Photo, group_by_source, hold_out
 from sim_frames import Frame, FrameStore, facts_of_window
+from warm_start import load_model_folder, settle_norms
 from words import HELD_OUT_COMBINATIONS
 
 
@@ -69,7 +72,7 @@ class Pictures(unittest.TestCase):
         photos = [self.photo(index, f"source-{index}") for index in range(120)]
         groups = group_by_source(photos, features)
         self.assertEqual(len(set(groups.tolist())), 60)
-        held = hold_out(photos, groups, 7)
+        held = hold_out(photos, groups)
         self.assertEqual(int(held.sum()), 12)
         self.assertTrue((held[:60] == held[60:]).all())
 
@@ -151,6 +154,52 @@ class Calibration(unittest.TestCase):
         cosines = random.uniform(-1, 1, (6000, 8))
         gumbel = random.gumbel(size=cosines.shape)
         self.assertAlmostEqual(fit_scale([cosines], [(cosines * 9 + gumbel).argmax(1)]), 9, delta=0.5)
+
+
+class WarmStart(unittest.TestCase):
+    """A student that begins with a folder's weights says what the folder says, in training too."""
+
+    TOKENS = [320, 1125, 1929, 49406, END_TOKEN]
+    IDS = torch.tensor([[49406, 320, 1929, END_TOKEN], [49406, 1125, END_TOKEN, END_TOKEN]])
+
+    @classmethod
+    def setUpClass(cls):
+        torch.manual_seed(1)
+        cls.room = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.room.cleanup)
+        cls.folder = Path(cls.room.name) / "model"
+        trained = Student(cls.TOKENS)
+        for module in trained.modules():
+            # As training leaves norms, not as they begin: each channel another.
+            if isinstance(module, (torch.nn.BatchNorm2d, torch.nn.LayerNorm)):
+                torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+                torch.nn.init.uniform_(module.bias, -0.2, 0.2)
+            if isinstance(module, torch.nn.BatchNorm2d):
+                torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
+                torch.nn.init.uniform_(module.running_mean, -0.2, 0.2)
+        export_model(trained, Path(__file__).parent.parent / "scout-tiny/tokenizer.json", cls.folder, ["a"])
+        cls.exported = OnnxModel(cls.folder)
+        cls.pixels = torch.randn(32, 3, SIDE, SIDE)
+
+    def nearness(self, student: Student) -> float:
+        with torch.no_grad():
+            images = (student.image(self.pixels) * self.exported.image(self.pixels)).sum(1)
+            texts = (student.text(self.IDS) * self.exported.text(self.IDS)).sum(1)
+        return float(min(images.min(), texts.min()))
+
+    def test_the_folder_is_understood_and_a_token_more_is_learnt_afresh(self):
+        student = Student([*self.TOKENS, 5000])
+        load_model_folder(self.folder, student)
+        self.assertGreater(self.nearness(student.eval()), 0.9999)
+        settle_norms(student, self.pixels)
+        self.assertGreater(self.nearness(student.eval()), 0.9999)
+        self.assertGreater(self.nearness(student.train()), 0.999)
+
+    def test_another_architecture_is_refused(self):
+        student = Student(self.TOKENS)
+        student.image.stages = student.image.stages[:-1]
+        with self.assertRaisesRegex(ValueError, "has no place in it"):
+            load_model_folder(self.folder, student)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,9 @@ from export import export_model
 from facts import UNDECIDED, match
 from held_out import held_out_crops
 from losses import contrastive, distillation, naming
-from model import SIDE, Student, TextTower
+from model import SIDE, Student
 from vocabulary import words_of
+from warm_start import load_model_folder, rename_rows, settle_norms
 from words import KINDS
 
 BATCH = 128
@@ -36,10 +37,12 @@ LARGEST_SCALE = 50
 SIDES = ((0.0, 96), (0.7, SIDE))
 # Share of the run at which windows are looked for that the student takes for a pest and that show none.
 MINE_AT = (0.25, 0.45, 0.65, 0.8, 0.92)
+# Crops that tell the norms of a model folder what to expect.
+SETTLING_CROPS = 1024
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Trains scout-tiny from random initialisation and writes the model folder.")
+    parser = argparse.ArgumentParser(description="Trains scout-tiny and writes the model folder.")
     parser.add_argument("--pictures", type=Path, action="append", default=[], metavar="DIR", help="class folders with a manifest.csv")
     parser.add_argument("--sim", type=Path, action="append", default=[], metavar="DIR", help="a folder that fieldscout sim wrote, or a folder of such folders")
     parser.add_argument("--teacher", type=Path, metavar="FILE", help="ONNX network to distil from")
@@ -54,6 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--distil", type=float, default=3.0, help="weight of the distillation loss")
     parser.add_argument("--precision", choices=("auto", "bf16", "fp32"), default="auto")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
+    parser.add_argument("--from-model", type=Path, metavar="DIR", help="begin with the weights of a model folder, not at random")
     chosen = parser.parse_args()
     if (chosen.minutes is None) == (chosen.steps is None):
         parser.error("give either --minutes or --steps")
@@ -180,6 +184,13 @@ class Run:
         self.corpus.mine(self.step, looks_like_a_pest)
         self.mined = self.progress()
 
+    def begin_with(self, folder: Path) -> None:
+        """Takes over the weights of a model folder. It knows a pest from a leaf already: hard windows come from the first step on."""
+        load_model_folder(folder, self.student)
+        settle_norms(self.student, normalise(self.corpus.batch(0, SIDE, SETTLING_CROPS, self.tokenizer).crops))
+        self.average.load_state_dict(self.student.state_dict())
+        self.mine()
+
     def save(self) -> None:
         """Writes the checkpoint so that a power cut leaves the old one or the new one."""
         state = {
@@ -206,17 +217,6 @@ class Run:
         self.step, self.seconds, self.crops, self.history = (state[key] for key in ("step", "seconds", "crops", "history"))
 
 
-def rename_rows(weights: dict, tokens: list[int], tower: TextTower) -> None:
-    """Puts the rows of a checkpoint's tokens where this tower has them; new tokens keep their first values."""
-    fresh = tower.tokens.weight.detach().clone()
-    old = weights["text.tokens.weight"]
-    fresh[0] = old[0]
-    for row, token in enumerate(sorted(tokens), 1):
-        if int(tower.rows[token]) > 0:
-            fresh[int(tower.rows[token])] = old[row]
-    weights["text.tokens.weight"], weights["text.rows"] = fresh, tower.rows
-
-
 def bf16_is_fast() -> bool:
     """Whether this processor has instructions for bfloat16; without them it is slower than float32."""
     try:
@@ -234,6 +234,10 @@ def main() -> None:
     run = Run(chosen, corpus, tokenizer)
     if chosen.resume and (chosen.out / "checkpoint.pt").exists():
         run.load()
+        if chosen.from_model:
+            run.mine()
+    elif chosen.from_model:
+        run.begin_with(chosen.from_model)
     held = held_out_crops(corpus, 400)
     photos, frames = len(corpus.photos), len(corpus.frames)
     print(

@@ -1,4 +1,5 @@
 import type { AttributeScore } from './attributes.js';
+import type { FalseAlarms } from './false-alarms.js';
 
 /** Figures of one set of simulated frames; ratios are null where they have no case. */
 export interface SceneFigures {
@@ -8,7 +9,6 @@ export interface SceneFigures {
   readonly centreRecall: number | null;
   readonly centrePrecision: number | null;
   readonly ap30: number | null;
-  readonly framesWithDetections: number;
 }
 
 interface CalibrationFigures {
@@ -26,7 +26,7 @@ export interface EvaluationReport {
     readonly scales: string;
     readonly overlap: string;
     readonly minScore: string;
-    readonly mergeOverlap: string;
+    readonly sureScore: string;
     readonly prompts: readonly string[];
     readonly minBoxPx: number;
     readonly minVisible: number;
@@ -42,6 +42,7 @@ export interface EvaluationReport {
   };
   readonly attributes: { readonly seen: AttributeScore; readonly heldOut: AttributeScore };
   readonly simulated: Readonly<Record<string, SceneFigures>>;
+  readonly withoutPests: FalseAlarms;
   readonly calibration: CalibrationFigures;
 }
 
@@ -57,7 +58,7 @@ export function cardWith(card: string, report: EvaluationReport): string {
 }
 
 function figureTable(report: EvaluationReport): string {
-  const { photographs, attributes, simulated, calibration, configuration } = report;
+  const { photographs, attributes, simulated, withoutPests, calibration, configuration } = report;
   const scene = (name: string): SceneFigures => {
     const figures = simulated[name];
     if (!figures) throw new Error(`evaluation.json has no figures of ${name}`);
@@ -67,7 +68,8 @@ function figureTable(report: EvaluationReport): string {
     const { frames, truths, detections, centreRecall, centrePrecision } = scene(name);
     return `recall ${percent(centreRecall)} of ${truths}, precision ${percent(centrePrecision)} of ${detections} (${frames} frames)`;
   };
-  const alarms = (name: string): string => `${scene(name).framesWithDetections} of ${scene(name).frames} frames`;
+  const alarms = (name: 'tagged' | 'untagged'): string =>
+    `${withoutPests[name].framesWithDetections} of ${withoutPests[name].frames} frames`;
   const { all, windows } = calibration.measured;
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -88,8 +90,9 @@ function figureTable(report: EvaluationReport): string {
     ['at night with flash', centres('night')],
     ['rain on the lens', centres('rain')],
     ['motion blur', centres('motion-blur')],
-    ['frames without a pest, no printed tag in them: with a detection', alarms('emptyUntagged')],
-    ['frames without a pest, a printed tag in them: with a detection', alarms('emptyTagged')],
+    ['frames without a pest, no printed tag in them: with a detection', alarms('untagged')],
+    ['frames without a pest, a printed tag in them: with a detection', alarms('tagged')],
+    ['detections on frames without a pest whose middle lies on a printed tag', String(withoutPests.detectionsOnTags)],
     ['the right one of four colours and kinds, simulated crops', share(attributes.seen)],
     ['the same for combinations that training never showed together', share(attributes.heldOut)],
     [
@@ -97,10 +100,10 @@ function figureTable(report: EvaluationReport): string {
       `${all.ece.toFixed(3)} on ${all.cases}; the scale was fitted on ${calibration.fittedOn} others`,
     ],
   ];
-  const { scales, overlap, minScore, mergeOverlap } = configuration;
+  const { scales, overlap, minScore, sureScore } = configuration;
   return [
-    `Measured by \`fieldscout eval\` with one configuration: scales ${scales} px, overlap ${overlap}, least score ${minScore}, merge ` +
-      `overlap ${mergeOverlap}, all sets of \`prompts/insects\`, labels of which at least ${percent(configuration.minVisible)} can be seen. ` +
+    `Measured by \`fieldscout eval\` and \`detect\` with one configuration: scales ${scales} px, overlap ${overlap}, least score ${minScore} beside one of ${sureScore}, ` +
+      `all sets of \`prompts/insects\`, labels of which at least ${percent(configuration.minVisible)} can be seen. ` +
       '"By centre": a pest is found where the centre of a detection of its kind lies in its box, and such a detection is right.',
     '',
     '| measured | |',

@@ -21,11 +21,15 @@ export interface FramePlan {
 /** Scene time between two frames: long enough that other animals have come meanwhile. */
 const INTERVAL_MS = '23000';
 
-interface CocoFile {
+export interface CocoFile {
   readonly images: { id: number; file_name: string }[];
   readonly annotations: { id: number; image_id: number }[];
   /** What is no animal. */
-  readonly things: { image_id: number; attributes: { readonly kind: string } }[];
+  readonly things: {
+    image_id: number;
+    bbox: [number, number, number, number];
+    attributes: { readonly kind: string };
+  }[];
   readonly categories: unknown;
 }
 
@@ -74,23 +78,4 @@ export async function paintFrames(work: string, plan: FramePlan): Promise<string
     }
   await writeFile(joined, JSON.stringify({ ...all, categories }));
   return dir;
-}
-
-/** Writes the truth of those frames of a folder that show a printed tag, and of those that do not. @returns the two files */
-export async function splitByTags(dir: string): Promise<{ readonly tagged: string; readonly untagged: string }> {
-  const all = JSON.parse(await readFile(join(dir, 'annotations.json'), 'utf8')) as CocoFile;
-  const shown = new Set(
-    all.things.filter(({ attributes }) => attributes.kind === 'tag').map(({ image_id }) => image_id),
-  );
-  const write = async (name: string, isTagged: boolean): Promise<string> => {
-    const path = join(dir, name);
-    const wanted = (id: number): boolean => shown.has(id) === isTagged;
-    const images = all.images.filter(({ id }) => wanted(id));
-    await writeFile(
-      path,
-      JSON.stringify({ ...all, images, annotations: all.annotations.filter((one) => wanted(one.image_id)) }),
-    );
-    return path;
-  };
-  return { tagged: await write('tagged.json', true), untagged: await write('untagged.json', false) };
 }

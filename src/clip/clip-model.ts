@@ -14,6 +14,8 @@ export interface ImageEncoder {
   readonly model: ModelRef;
   readonly embeddingSize: number;
   readonly preprocessor: Preprocessor;
+  /** Whether a tile is of a target only where its middle lies on it: the model was trained so (centre sampling). */
+  readonly centreSampled: boolean;
   /**
    * @param pixels float32[count, 3, inputSize, inputSize], normalised.
    * @returns one L2-normalised float32[embeddingSize] a picture, in order.

@@ -139,6 +139,10 @@ class LoadedClip implements ClipModel {
     return this.folder.calibration;
   }
 
+  get centreSampled() {
+    return this.folder.centreSampled;
+  }
+
   get negatives() {
     return this.folder.negatives;
   }

@@ -38,6 +38,10 @@ export class ReplaceableClip implements ClipModel {
     return this.current.calibration;
   }
 
+  get centreSampled() {
+    return this.current.centreSampled;
+  }
+
   get negatives() {
     return this.current.negatives;
   }

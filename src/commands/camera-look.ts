@@ -50,15 +50,17 @@ export async function cameraLook<T extends Chosen>(
       `${origin} has no camera "${chosen.camera}".`,
       `It has ${config.cameras.map(({ id }) => id).join(', ')}.`,
     );
-  const { minScore, minSimilarity, mergeOverlap } = config.detection;
+  const { minScore, sureScore, minSimilarity, mergeOverlap, secondLook } = config.detection;
   const { scales, overlap, wholeFrame } = camera.tiles;
   const configured = {
     model: modelPlace(config.model, baseDir),
     scales,
     overlap,
     minScore,
+    sureScore,
     minSimilarity,
     mergeOverlap,
+    secondLook,
   };
   const unsaid = Object.fromEntries(
     Object.entries(configured).filter(([option]) => !isSaid(option as keyof T & string)),

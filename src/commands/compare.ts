@@ -11,7 +11,7 @@ import type { ModelFolder } from '../models/model-folder.js';
 import { openModelFolder } from '../models/open-model-folder.js';
 import type { Box, Precision, PromptSet, Provider, RgbImage } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
-import { planTiles } from '../vision/tile-plan.js';
+import { planTiles, tilePlanFor } from '../vision/tile-plan.js';
 import { choosePrompts } from './choose-prompts.js';
 import { comparisonText } from './comparison-text.js';
 import { type ConsoleLog, consoleLog } from './console-log.js';
@@ -100,7 +100,7 @@ async function compare(name: string, chosen: CompareOptions): Promise<void> {
       'Name the folder with vision_model.onnx first, and this one as --with.',
     );
   const promptSet = await choosePrompts({ prompts: chosen.prompts, negatives: true }, log);
-  const pictures = await tiledPictures(chosen, log);
+  const pictures = await tiledPictures(chosen, first, log);
   if (pictures.length === 0) return;
   const variants: Compared[] = [];
   let reference: (VariantAnswer & { readonly tilesPerSecond: number }) | undefined;
@@ -136,13 +136,17 @@ async function compare(name: string, chosen: CompareOptions): Promise<void> {
 
 const open = async (path: string): Promise<RgbImage> => decodeImage(await readPicture(path), path);
 
-/** The tiles that a node would look at by default, thinned out evenly. The pictures themselves are not held: they may be many. */
-async function tiledPictures(chosen: CompareOptions, log: ConsoleLog): Promise<readonly TiledPicture[]> {
+/** The tiles that a node with this model would look at by default, thinned out evenly. The pictures themselves are not held: they may be many. */
+async function tiledPictures(
+  chosen: CompareOptions,
+  model: ModelFolder,
+  log: ConsoleLog,
+): Promise<readonly TiledPicture[]> {
   const pictures: TiledPicture[] = [];
   for (const path of await findPictures(chosen.pictures, (error) => passOver(error, log))) {
     try {
       const image = await open(path);
-      const all = planTiles(image, defaults.tiles).map(({ box }) => within(box, image));
+      const all = planTiles(image, tilePlanFor(defaults.tiles, model)).map(({ box }) => within(box, image));
       const step = Math.max(1, all.length / chosen.tiles);
       const boxes = Array.from(
         { length: Math.min(all.length, chosen.tiles) },

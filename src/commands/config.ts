@@ -7,6 +7,7 @@ import { starterFile } from '../config/starter.js';
 import { checkDevice } from '../daemon/node-device.js';
 import { checkSource } from '../daemon/source-of.js';
 import { FieldscoutError } from '../errors.js';
+import { unreadableReason } from '../regular-file.js';
 
 /** `fieldscout config init | check | schema` */
 export function configCommand(): Command {
@@ -45,9 +46,14 @@ async function init(file: string): Promise<void> {
       ? new FieldscoutError('USAGE', `${path} is there already.`, 'Name another file, or move that one away.', {
           cause,
         })
-      : new FieldscoutError('USAGE', `${path} cannot be written (${code}).`, 'Name a place that you may write to.', {
-          cause,
-        });
+      : new FieldscoutError(
+          'USAGE',
+          `${path} cannot be written (${unreadableReason(cause)}).`,
+          'Name a place that you may write to.',
+          {
+            cause,
+          },
+        );
   }
   process.stdout.write(`Wrote ${path}. Edit it, then: fieldscout run -c ${file}\n`);
 }

@@ -51,8 +51,10 @@ export function inspectorFor(options: LookOptions): Inspector {
     masks: options.masks ?? [],
     batchSize: options.batch,
     minScore: options.minScore,
+    sureScore: options.sureScore,
     minSimilarity: options.minSimilarity,
     mergeOverlap: options.mergeOverlap,
+    secondLook: options.secondLook,
     maxPerFrame,
   });
 }

@@ -10,6 +10,7 @@ import { evaluationText } from '../evaluation/evaluation-text.js';
 import { labelledPictures, leftOutBoxes } from '../evaluation/labelled-pictures.js';
 import { fingerprintOf, type Sight } from '../inspection/sight.js';
 import { withNegatives } from '../prompts/prompt-set.js';
+import { unreadableReason } from '../regular-file.js';
 import type { Detection, EmbeddedPromptSet, Fingerprint, PromptSet, RgbImage } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
 import { preprocessBox } from '../vision/preprocess.js';
@@ -128,15 +129,15 @@ function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptio
     detector: chosen.detection
       ? {
           minScore: chosen.minScore,
-          detect: detectorWith(chosen.minScore, { clip, prompts }, chosen),
-          detectAll: chosen.ap ? detectorWith(0, { clip, prompts }, chosen) : null,
+          detect: detectorWith(chosen, { clip, prompts }),
+          detectAll: chosen.ap ? detectorWith({ ...chosen, minScore: 0, sureScore: 0 }, { clip, prompts }) : null,
         }
       : null,
   };
 }
 
-function detectorWith(minScore: number, sight: Sight, chosen: EvalOptions) {
-  const inspector = inspectorFor({ ...chosen, minScore });
+function detectorWith(chosen: EvalOptions, sight: Sight) {
+  const inspector = inspectorFor(chosen);
   return async (image: RgbImage): Promise<readonly Detection[]> => {
     const frame = { id: '', camera: 'command-line', origin: chosen.coco, capturedAtMs: 0, image };
     return (await inspector.inspect(frame, sight)).detections;
@@ -171,7 +172,8 @@ const counted = (boxes: number): string => (boxes === 1 ? '1 box' : `${boxes} bo
 
 async function assertFolder(dir: string): Promise<void> {
   const about = await stat(dir).catch((cause: NodeJS.ErrnoException) => {
-    throw new FieldscoutError('USAGE', `${dir} cannot be read (${cause.code}).`, 'Check --images.', { cause });
+    const reason = unreadableReason(cause);
+    throw new FieldscoutError('USAGE', `${dir} cannot be read (${reason}).`, 'Check --images.', { cause });
   });
   if (!about.isDirectory()) throw new FieldscoutError('USAGE', `${dir} is no folder.`, 'Check --images.');
 }

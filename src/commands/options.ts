@@ -16,11 +16,13 @@ export interface ModelOptions {
 /** How pictures are looked at. */
 export interface LookOptions {
   readonly scales: readonly number[];
-  readonly overlap: number;
+  readonly overlap?: number | undefined;
   readonly batch: number;
   readonly minScore: number;
+  readonly sureScore: number;
   readonly minSimilarity: number;
   readonly mergeOverlap: number;
+  readonly secondLook: boolean;
   /** As a camera has them; not options of their own. */
   readonly wholeFrame?: boolean | undefined;
   readonly masks?: readonly Mask[] | undefined;
@@ -49,18 +51,26 @@ export const lookOptions = (): readonly Option[] => [
   new Option('--scales <px,px>', 'tile sides in picture pixels')
     .argParser((text: string) => text.split(',').map((part) => wholeNumber(32, 8192)(part)))
     .default(defaults.tiles.scales, defaults.tiles.scales.join(',')),
-  new Option('--overlap <share>', 'share of a tile that its neighbour covers too')
-    .argParser(number(0, 0.9))
-    .default(defaults.tiles.overlap),
+  new Option(
+    '--overlap <share>',
+    'share of a tile that its neighbour covers too (default: 0.2; 0.5 with a centre-sampled model, as scout-tiny)',
+  ).argParser(number(0, 0.9)),
   new Option('--min-score <p>', 'least calibrated probability of a detection')
     .argParser(number(0, 1))
     .default(defaults.detection.minScore),
+  new Option('--sure-score <p>', 'a target counts in a picture only where one of its detections has this probability')
+    .argParser(number(0, 1))
+    .default(defaults.detection.sureScore),
   new Option('--min-similarity <cosine>', 'least cosine of a detection')
     .argParser(number(-1, 1))
     .default(defaults.detection.minSimilarity),
-  new Option('--merge-overlap <share>', 'boxes of one target that share more of the smaller one are one detection')
+  new Option(
+    '--merge-overlap <share>',
+    'boxes of one target that share more of the smaller one are one detection; a centre-sampled model goes by centres',
+  )
     .argParser(number(0.05, 1))
     .default(defaults.detection.mergeOverlap),
+  new Option('--no-second-look', 'judge each tile by one view only: faster, with more false alarms'),
   new Option('--batch <n>', 'tiles encoded in one run').argParser(wholeNumber(1, 256)).default(defaults.batchSize),
 ];
 

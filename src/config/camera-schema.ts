@@ -11,7 +11,14 @@ const tiles = z.strictObject({
     .max(6)
     .default([224, 448, 896])
     .describe('Tile sides in frame pixels. Scales larger than the frame are left out.'),
-  overlap: z.number().min(0).max(0.9).default(0.2).describe('Share of a tile that its neighbour covers too.'),
+  overlap: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .optional()
+    .describe(
+      'Share of a tile that its neighbour covers too. 0.2 where it is not set; 0.5 with a model whose manifest says centreSampled, as that of scout-tiny.',
+    ),
   wholeFrame: z.boolean().default(true).describe('Also look at squares that together cover the whole frame.'),
 });
 

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FieldscoutError } from '../errors.js';
+import { unreadableReason } from '../regular-file.js';
 import { parseYaml, readYamlFile } from '../yaml-file.js';
 import { type Config, configSchema } from './schema.js';
 
@@ -39,7 +40,7 @@ async function exists(path: string): Promise<boolean> {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw new FieldscoutError(
       'CONFIG_UNREADABLE',
-      `${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      `${path} cannot be read (${unreadableReason(cause)}).`,
       'Check its permissions.',
       { cause },
     );

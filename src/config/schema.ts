@@ -33,13 +33,33 @@ const site = z.strictObject({
 
 const detection = z.strictObject({
   minScore: z.number().min(0).max(1).default(0.6).describe('Least calibrated probability of a detection.'),
+  sureScore: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'A target is told of in a frame only where one of its detections has at least this probability; those beside it need minScore ' +
+        '(hysteresis). So the weaker ones of a colony count, and a weak one alone is no alarm. 0 switches it off.',
+    ),
   minSimilarity: z.number().min(-1).max(1).default(-1).describe('Least cosine of a detection; -1 switches it off.'),
   mergeOverlap: z
     .number()
     .min(0.05)
     .max(1)
     .default(0.5)
-    .describe('Boxes of one target that share more than this part of the smaller one are one detection.'),
+    .describe(
+      'Boxes of one target that share more than this part of the smaller one are one detection. A model whose manifest says centreSampled goes ' +
+        'by how near their centres lie instead.',
+    ),
+  secondLook: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Judge a tile that may show something by six views of it: itself, its mirror image and four windows an eighth of its side away. Fewer ' +
+        'false alarms, more pests found; costs five more tiles for each of them, at most 256 times a frame. With a centre-sampled model finer tiles of the ' +
+        'place are judged in the same way, at most 512, which tells a colony apart.',
+    ),
   maxPerFrame: z.int().min(1).max(10_000).default(300).describe('Most detections reported of one frame, best first.'),
 });
 

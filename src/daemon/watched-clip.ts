@@ -34,6 +34,10 @@ export class WatchedClip implements ClipModel {
     return this.clip.calibration;
   }
 
+  get centreSampled() {
+    return this.clip.centreSampled;
+  }
+
   get negatives() {
     return this.clip.negatives;
   }

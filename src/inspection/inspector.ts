@@ -1,19 +1,26 @@
 import { FieldscoutError } from '../errors.js';
 import { type DetectionRules, detectInTile } from '../scoring/detect.js';
-import { bestFirst, mergeDetections } from '../scoring/merge.js';
-import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TilePlan } from '../types.js';
+import { bestFirst, byCentre, byOverlap, mergeDetections } from '../scoring/merge.js';
+import { scoreTile } from '../scoring/score-tile.js';
+import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TilePlan, TileSettings, TileView } from '../types.js';
 import { isMasked, type Mask } from '../vision/mask.js';
 import { type ResizedFrames, tileBatches } from '../vision/tile-batches.js';
-import { planTiles } from '../vision/tile-plan.js';
+import { planTiles, tilePlanFor } from '../vision/tile-plan.js';
+import { closerTiles, MOST_CLOSER_TILES, type Suspect } from './closer-look.js';
 import { doubtsAmong, outdone, windowKey } from './look-between.js';
+import { furtherViews, isSuspicious, likeliest, MOST_SECOND_LOOKS, meanEmbedding } from './second-look.js';
 import { fingerprintOf, type Sight } from './sight.js';
 
 export interface InspectionSettings extends DetectionRules {
-  readonly plan: TilePlan;
+  readonly plan: TileSettings;
   /** A tile whose centre lies in one of them is not looked at. */
   readonly masks?: readonly Mask[];
   readonly batchSize: number;
-  /** Boxes of one target that share more than this part of the smaller one are one detection. */
+  /** A target of which no detection of the frame has this probability is not told of; 0 for none. */
+  readonly sureScore: number;
+  /** Whether a tile that may show something is judged by several views of it. */
+  readonly secondLook: boolean;
+  /** Boxes of one target that share more than this part of the smaller one are one detection; a centre-sampled model goes by centres. */
   readonly mergeOverlap: number;
   /** Most detections of one frame. */
   readonly maxPerFrame: number;
@@ -23,7 +30,10 @@ export interface InspectionSettings extends DetectionRules {
 const MOST_ROUNDS = 6;
 const MOST_WINDOWS = 128;
 
-/** Looks at one frame: plans tiles, has them encoded, scores them, and looks again between neighbours that saw the same. */
+/**
+ * Looks at one frame: plans tiles, has them encoded, scores them, and looks again at what is in doubt: in finer tiles with a model whose
+ * tiles are of what lies in their middle, else between neighbours that saw the same.
+ */
 export class Inspector {
   constructor(private settings: InspectionSettings) {}
 
@@ -36,7 +46,8 @@ export class Inspector {
   async inspect(frame: Frame, sight: Sight): Promise<Inspection> {
     const { image, ...about } = frame;
     const look = new Look(this.settings, image, sight);
-    const tiles = this.unmasked(planTiles(image, this.settings.plan), image);
+    const plan = tilePlanFor(this.settings.plan, sight.clip);
+    const tiles = this.unmasked(planTiles(image, plan), image);
     if (tiles.length === 0)
       throw new FieldscoutError(
         'VIEW_MASKED',
@@ -44,7 +55,12 @@ export class Inspector {
         'Make cameras[].masks smaller, or switch the camera off.',
       );
     const planned = await look.at(tiles);
-    const merged = await this.lookBetween(look, mergeDetections(planned, this.settings.mergeOverlap), image);
+    const merged = sight.clip.centreSampled
+      ? mergeDetections(
+          [...planned, ...(await this.lookCloser(look, image, plan))],
+          byCentre(Math.max(1 / 2, 1 - plan.overlap)),
+        )
+      : await this.lookBetween(look, planned, image);
     const detections = this.strongest(merged, sight);
     return {
       frame: { ...about, width: image.width, height: image.height },
@@ -56,9 +72,19 @@ export class Inspector {
     };
   }
 
-  /** Looks again where overlapping detections may be one pest, until nothing changes or the bounds are reached. */
-  private async lookBetween(look: Look, merged: readonly Detection[], frame: Size): Promise<readonly Detection[]> {
-    let detections = merged;
+  /** What finer tiles show where the planned ones may show something. */
+  private lookCloser(look: Look, frame: Size, plan: TilePlan): Promise<readonly Detection[]> {
+    const finer = this.unmasked(closerTiles(look.suspects, frame, plan.overlap), frame);
+    const fresh = new Map(finer.map((tile) => [windowKey(tile), tile]));
+    for (const key of look.shown.keys()) fresh.delete(key);
+    look.allowSecondLooks();
+    return look.at([...fresh.values()].slice(0, MOST_CLOSER_TILES));
+  }
+
+  /** Merges, and looks again where overlapping detections may be one pest, until nothing changes or the bounds are reached. */
+  private async lookBetween(look: Look, planned: readonly Detection[], frame: Size): Promise<readonly Detection[]> {
+    const covers = byOverlap(this.settings.mergeOverlap);
+    let detections = mergeDetections(planned, covers);
     let left = MOST_WINDOWS;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const doubts = doubtsAmong(detections, frame);
@@ -69,7 +95,7 @@ export class Inspector {
       const worse = outdone(doubts, look.shown);
       if (between.length === 0 && worse.size === 0) break;
       const remaining = detections.filter((detection) => !worse.has(detection));
-      detections = mergeDetections([...remaining, ...between], this.settings.mergeOverlap);
+      detections = mergeDetections([...remaining, ...between], covers);
     }
     return detections;
   }
@@ -79,9 +105,11 @@ export class Inspector {
     return masks.length === 0 ? tiles : tiles.filter(({ box }) => !isMasked(box, frame, masks));
   }
 
-  /** Without anything that competes there is no probability: then only the nearest tile of each target is told. */
+  /** Weak detections count beside a sure one (hysteresis, Canny 1986). Without anything that competes there is no probability: then only the nearest tile of each target is told. */
   private strongest(detections: readonly Detection[], { clip, prompts }: Sight): readonly Detection[] {
-    const sorted = [...detections].sort(bestFirst);
+    const { sureScore } = this.settings;
+    const sure = new Set(detections.filter(({ score }) => (score ?? 1) >= sureScore).map(({ target }) => target));
+    const sorted = detections.filter(({ target }) => sure.has(target)).sort(bestFirst);
     const competes = prompts.targets.length + prompts.negatives.length > 1 || clip.calibration.kind === 'siglip';
     return sorted.slice(0, competes ? this.settings.maxPerFrame : 1);
   }
@@ -92,7 +120,10 @@ class Look {
   /** By `windowKey`, what each tile shows that was looked at. */
   readonly shown = new Map<string, Detection | undefined>();
   readonly embeddings = new Map<Detection, Float32Array>();
+  /** Tiles that may show something. */
+  readonly suspects: Suspect[] = [];
   private readonly resized: ResizedFrames = new Map();
+  private secondLooksLeft = 0;
   private tileMs = 0;
   private encodeMs = 0;
   private scoreMs = 0;
@@ -101,7 +132,13 @@ class Look {
     private readonly settings: InspectionSettings,
     private readonly image: RgbImage,
     private readonly sight: Sight,
-  ) {}
+  ) {
+    this.allowSecondLooks();
+  }
+
+  allowSecondLooks(): void {
+    this.secondLooksLeft = this.settings.secondLook ? MOST_SECOND_LOOKS : 0;
+  }
 
   get timingsMs(): Inspection['timingsMs'] {
     return { tile: this.tileMs, encode: this.encodeMs, score: this.scoreMs };
@@ -109,9 +146,49 @@ class Look {
 
   /** What these tiles show, at most one detection a tile, not merged. */
   async at(tiles: readonly Tile[]): Promise<readonly Detection[]> {
-    const found: Detection[] = [];
     const { clip, prompts } = this.sight;
-    const batches = tileBatches(this.image, tiles, clip.preprocessor, this.settings.batchSize, this.resized);
+    const found: Detection[] = [];
+    const suspects: SeenSuspect[] = [];
+    await this.encode(tiles, (tile, embedding) => {
+      const scores = this.settings.secondLook ? scoreTile(embedding, prompts, clip.calibration) : [];
+      if (isSuspicious(scores)) suspects.push({ tile, embedding: embedding.slice(), likelihood: likeliest(scores) });
+      else this.judge(tile, embedding, found);
+    });
+    suspects.sort((a, b) => b.likelihood - a.likelihood);
+    for (const { tile, likelihood } of suspects) this.suspects.push({ tile, likelihood });
+    const again = suspects.splice(0, this.secondLooksLeft);
+    this.secondLooksLeft -= again.length;
+    for (const { tile, embedding } of suspects) this.judge(tile, embedding, found);
+    await this.lookAgain(again, found);
+    return found;
+  }
+
+  private async lookAgain(suspects: readonly SeenSuspect[], found: Detection[]): Promise<void> {
+    const seen = suspects.map(({ embedding }) => [embedding]);
+    const owners = new Map<TileView, Float32Array[]>();
+    for (const [i, { tile }] of suspects.entries())
+      for (const view of furtherViews(tile, this.image)) owners.set(view, seen[i] as Float32Array[]);
+    await this.encode([...owners.keys()], (view, embedding) => owners.get(view)?.push(embedding.slice()));
+    for (const [i, { tile }] of suspects.entries()) this.judge(tile, meanEmbedding(seen[i] as Float32Array[]), found);
+  }
+
+  private judge(tile: Tile, embedding: Float32Array, found: Detection[]): void {
+    const { clip, prompts } = this.sight;
+    const detection = detectInTile(embedding, tile, this.image, prompts, clip.calibration, this.settings);
+    this.shown.set(windowKey(tile), detection);
+    if (!detection) return;
+    found.push(detection);
+    // A copy: the batch's own memory would live as long as one of its tiles is kept.
+    this.embeddings.set(detection, embedding.slice());
+  }
+
+  /** @param use is given each view and its embedding, which is only lent: L2-normalised float32[embeddingSize] */
+  private async encode(
+    views: readonly TileView[],
+    use: (view: TileView, embedding: Float32Array) => void,
+  ): Promise<void> {
+    const { clip } = this.sight;
+    const batches = tileBatches(this.image, views, clip.preprocessor, this.settings.batchSize, this.resized);
     let mark = performance.now();
     const lap = () => {
       const now = performance.now();
@@ -123,17 +200,12 @@ class Look {
       this.tileMs += lap();
       const embeddings = await clip.encodeImages(batch.pixels, batch.tiles.length);
       this.encodeMs += lap();
-      for (const [i, tile] of batch.tiles.entries()) {
-        const embedding = embeddings[i] as Float32Array;
-        const detection = detectInTile(embedding, tile, this.image, prompts, clip.calibration, this.settings);
-        this.shown.set(windowKey(tile), detection);
-        if (!detection) continue;
-        found.push(detection);
-        // A copy: the batch's own memory would live as long as one of its tiles is kept.
-        this.embeddings.set(detection, embedding.slice());
-      }
+      for (const [i, view] of batch.tiles.entries()) use(view, embeddings[i] as Float32Array);
       this.scoreMs += lap();
     }
-    return found;
   }
+}
+
+interface SeenSuspect extends Suspect {
+  readonly embedding: Float32Array;
 }

@@ -1,4 +1,4 @@
-import { intersectionOverSmaller } from '../geometry.js';
+import { intersectionOverSmaller, squareAround } from '../geometry.js';
 import type { Box, Detection, Size, Tile } from '../types.js';
 
 /** Two overlapping detections of one target that may be one pest, and the window that tells. */
@@ -54,7 +54,8 @@ function isBetter(a: Detection, b: Detection): boolean {
 
 function windowBetween(a: Detection, b: Detection, frame: Size): Tile {
   const side = Math.max(a.scale, b.scale);
-  return { box: squareWithin(centreOf(a.box, b.box), side, frame), scale: side };
+  const { x, y } = centreOf(a.box, b.box);
+  return { box: squareAround(x, y, side, frame), scale: side };
 }
 
 /** Centre of the part that two boxes share. */
@@ -64,10 +65,4 @@ function centreOf(a: Box, b: Box): { readonly x: number; readonly y: number } {
     x: middle(Math.max(a.x, b.x), Math.min(a.x + a.width, b.x + b.width)),
     y: middle(Math.max(a.y, b.y), Math.min(a.y + a.height, b.y + b.height)),
   };
-}
-
-function squareWithin(centre: { readonly x: number; readonly y: number }, side: number, frame: Size): Box {
-  const start = (middle: number, length: number) =>
-    Math.max(0, Math.min(Math.round(middle - side / 2), Math.floor(length - side)));
-  return { x: start(centre.x, frame.width), y: start(centre.y, frame.height), width: side, height: side };
 }

@@ -4,7 +4,11 @@ import type { PromptSet, TilePlan } from '../types.js';
 const LEAST_SHARE = 0.1;
 
 /** One line for each target that this camera cannot show, from its usual length and the camera's millimetres a pixel. */
-export function tooSmallToShow(prompts: PromptSet, plan: TilePlan, mmPerPixel: number): readonly string[] {
+export function tooSmallToShow(
+  prompts: PromptSet,
+  plan: Pick<TilePlan, 'scales'>,
+  mmPerPixel: number,
+): readonly string[] {
   const finest = Math.min(...plan.scales);
   const leastPx = finest * LEAST_SHARE;
   return prompts.targets.flatMap(({ id, lengthMm }) => {

@@ -44,8 +44,8 @@ async function textOf(path: string): Promise<string | null> {
   try {
     return (await readRegularFile(path, MOST_READ_BYTES)).toString('utf8');
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const reason = unreadableReason(cause);
-    if (reason === 'ENOENT') return null;
     throw new FieldscoutError('MODEL_INVALID', `${path} cannot be read (${reason}).`, 'Check its permissions.', {
       cause,
     });

@@ -38,6 +38,10 @@ export const manifestSchema = z.strictObject({
     .describe(
       'What the model was taught to call what is none of the targets; joins the negatives of every prompt set.',
     ),
+  centreSampled: z
+    .boolean()
+    .default(false)
+    .describe('The model was taught that a tile is of a target where its middle lies on it, and of nothing beside it.'),
   unchecked: z.array(containedPath).default([]).describe('Files whose hash is that of what the server gave.'),
   licence: z.string().max(500).nullable().default(null),
   source: z.string().max(2000).nullable().default(null),

@@ -17,6 +17,8 @@ export interface ModelFolder {
   readonly maxTokens: number;
   /** True where texts are padded to `maxTokens` (SigLIP was trained so). */
   readonly padToMax: boolean;
+  /** Whether a tile is of a target only where its middle lies on it. */
+  readonly centreSampled: boolean;
   /** Background prompts of the model's own, which join those of every prompt set. */
   readonly negatives: readonly string[];
   /** Lower-case words of the texts that it learnt from; null where it does not say. */

@@ -68,6 +68,7 @@ export async function openModelFolder(idOrDir: string, options: OpenOptions): Pr
     tokenizerFile: join(dir, 'tokenizer.json'),
     maxTokens: manifest?.maxTokens ?? maxTokensOf(config ?? {}, tokenizer ?? {}, kind),
     padToMax: kind === 'siglip',
+    centreSampled: manifest?.centreSampled ?? false,
     negatives: manifest?.negatives ?? [],
     vocabulary: vocabulary && new Set(vocabulary.words),
     licence: manifest?.licence ?? null,

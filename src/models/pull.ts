@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FieldscoutError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
+import { unreadableReason } from '../regular-file.js';
 import { DiskFull, downloadFile, type Transfer } from './download-file.js';
 import { installFolder, recoverFolder, syncFolder } from './install-folder.js';
 import { type FileFacts, type Manifest, manifestSchema, writeManifest } from './manifest.js';
@@ -169,7 +170,7 @@ function storageFailure(error: unknown, entry: RegistryEntry, into: string): Fie
   if (error instanceof FieldscoutError || code === undefined || syscall === undefined) return null;
   return new FieldscoutError(
     'STORAGE_FAILED',
-    `${path ?? into} cannot be written (${code}).`,
+    `${path ?? into} cannot be written (${unreadableReason(error)}).`,
     'Check its permissions, or choose another folder with --models-dir.',
     { cause: error },
   );

@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FieldscoutError } from '../errors.js';
+import { unreadableReason } from '../regular-file.js';
 import type { PromptSet } from '../types.js';
 import { readYamlFile } from '../yaml-file.js';
 import { promptFileSchema } from './prompt-file.js';
@@ -77,10 +78,9 @@ async function yamlFilesIn(dir: string): Promise<readonly string[]> {
       .map(({ parentPath, name }) => relative(dir, join(parentPath, name)))
       .sort();
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new FieldscoutError(
       'PROMPTS_UNREADABLE',
-      `The folder of prompt sets ${dir} cannot be read (${reason}).`,
+      `The folder of prompt sets ${dir} cannot be read (${unreadableReason(cause)}).`,
       'Check the path and its permissions.',
       { cause },
     );

@@ -1,27 +1,50 @@
 import { intersectionOverSmaller } from '../geometry.js';
-import type { Detection } from '../types.js';
+import type { Box, Detection } from '../types.js';
 
-/**
- * Merges detections of overlapping tiles: greedily from the best score, target by target, a detection is dropped that
- * shares more than `overlap` of the smaller box with a better one. So a pest cut by a tile border counts once.
- */
-export function mergeDetections(detections: readonly Detection[], overlap: number): readonly Detection[] {
+/** Whether a better detection stands for another one too. It never does where their boxes share nothing. */
+export type Covers = (better: Detection, other: Detection) => boolean;
+
+/** Merges detections of overlapping tiles: greedily from the best score, a detection is dropped that a better one covers. */
+export function mergeDetections(detections: readonly Detection[], covers: Covers): readonly Detection[] {
   const kept: Detection[] = [];
-  // By target and column of the frame: a frame full of weeds has thousands of boxes, few of them near each other.
-  const columns = new Map<string, Detection[]>();
+  // By column of the frame: a frame full of weeds has thousands of boxes, few of them near each other.
+  const columns = new Map<number, Detection[]>();
   for (const candidate of [...detections].sort(bestFirst)) {
     const near = columnsOf(candidate).map((column) => columns.get(column) ?? []);
-    const covered = near.some((boxes) =>
-      boxes.some((better) => intersectionOverSmaller(better.box, candidate.box) > overlap),
-    );
-    if (covered) continue;
+    if (near.some((boxes) => boxes.some((better) => covers(better, candidate)))) continue;
     kept.push(candidate);
     for (const column of columnsOf(candidate)) addTo(columns, column, candidate);
   }
   return kept;
 }
 
-function addTo(columns: Map<string, Detection[]>, column: string, detection: Detection): void {
+/** Of one target, and sharing more than `share` of the smaller box: so a pest cut by a tile border counts once. */
+export function byOverlap(share: number): Covers {
+  return (better, other) => better.target === other.target && intersectionOverSmaller(better.box, other.box) > share;
+}
+
+/**
+ * For tiles that are of a target where their middle lies on it: the middle of a better one lies in the other's tile, in that tile's
+ * middle half where it is of another target, for one place is one thing. Boxes of a colony all share; middles tell its pests apart.
+ * @param reach how far from the middle a tile reaches, of its side; at least half, more where tiles overlap by less
+ */
+export function byCentre(reach: number): Covers {
+  return (better, other) => {
+    const apart = distance(better.box, other.box) / other.scale;
+    return apart <= (better.target === other.target ? reach : SAME_PLACE);
+  };
+}
+
+const SAME_PLACE = 1 / 4;
+
+/** Between two boxes' centres, along the axis on which they lie farther apart. */
+function distance(a: Box, b: Box): number {
+  const across = a.x + a.width / 2 - b.x - b.width / 2;
+  const down = a.y + a.height / 2 - b.y - b.height / 2;
+  return Math.max(Math.abs(across), Math.abs(down));
+}
+
+function addTo(columns: Map<number, Detection[]>, column: number, detection: Detection): void {
   const there = columns.get(column);
   if (there) there.push(detection);
   else columns.set(column, [detection]);
@@ -29,10 +52,10 @@ function addTo(columns: Map<string, Detection[]>, column: string, detection: Det
 
 const COLUMN_PX = 256;
 
-function columnsOf({ target, box }: Detection): readonly string[] {
+function columnsOf({ box }: Detection): readonly number[] {
   const first = Math.floor(box.x / COLUMN_PX);
   const last = Math.floor((box.x + box.width) / COLUMN_PX);
-  return Array.from({ length: last - first + 1 }, (_, i) => `${target}\0${first + i}`);
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /** Score, then similarity, then the smaller box (it tells better where), then place: a total order, so merging is stable. */

@@ -2,6 +2,7 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FieldscoutError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
+import { unreadableReason } from '../regular-file.js';
 import type { Size } from '../types.js';
 import { cocoTruth, type TruthPicture } from './coco-truth.js';
 import { viewOf } from './geometry.js';
@@ -102,10 +103,9 @@ async function writeWhole(path: string, content: Uint8Array | string): Promise<v
 }
 
 function notWritable(path: string, cause: unknown): FieldscoutError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
   return new FieldscoutError(
     'USAGE',
-    `--out: ${path} cannot be written (${reason}).`,
+    `--out: ${path} cannot be written (${unreadableReason(cause)}).`,
     'Name a folder that you may write to, with room in it.',
     { cause },
   );

@@ -42,6 +42,12 @@ export function packSquare(
   }
 }
 
+/** Turns what `packSquare` wrote left for right. */
+export function mirrorSquare(size: number, out: Float32Array, offset: number): void {
+  const end = offset + 3 * size * size;
+  for (let row = offset; row < end; row += size) out.subarray(row, row + size).reverse();
+}
+
 function clamp(value: number, length: number): number {
   return value < 0 ? 0 : value >= length ? length - 1 : value;
 }

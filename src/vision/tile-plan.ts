@@ -1,4 +1,13 @@
-import type { Size, Tile, TilePlan } from '../types.js';
+import type { Size, Tile, TilePlan, TileSettings } from '../types.js';
+
+/** Enough that a pest at the edge of a tile is seen by its neighbour. */
+const USUAL_OVERLAP = 0.2;
+/** A model whose tiles are of what lies in their middle leaves the rest of them to their neighbours. */
+const CENTRE_SAMPLED_OVERLAP = 0.5;
+
+export function tilePlanFor(settings: TileSettings, model: { readonly centreSampled: boolean }): TilePlan {
+  return { ...settings, overlap: settings.overlap ?? (model.centreSampled ? CENTRE_SAMPLED_OVERLAP : USUAL_OVERLAP) };
+}
 
 /**
  * Splits a frame into overlapping square tiles, scale by scale and row by row, so that the last tile of each row and

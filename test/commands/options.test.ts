@@ -25,9 +25,10 @@ describe('options of the picture commands', () => {
       batch: batchSize,
       minScore: detection.minScore,
       minSimilarity: detection.minSimilarity,
+      sureScore: detection.sureScore,
       mergeOverlap: detection.mergeOverlap,
+      secondLook: detection.secondLook,
       scales: cameras[0]?.tiles.scales,
-      overlap: cameras[0]?.tiles.overlap,
     });
   });
 

@@ -95,7 +95,7 @@ describe('fieldscout sim', () => {
     [['--scene', 'moon', '--out', 'x'], 'sim:moon: there is no simulated scene of this name.'],
     [['--scene', 'leaf', '--condition', 'fog', '--out', 'x'], 'there is no condition "fog".'],
     [['--scene', 'leaf', '--size', '12', '--out', 'x'], 'Give width x height in pixels'],
-    [['--scene', 'leaf', '--out', join(entry, 'x')], 'cannot be written (ENOTDIR)'],
+    [['--scene', 'leaf', '--out', join(entry, 'x')], 'cannot be written (a part of its path is no folder)'],
   ])(
     'refuses %j in one line',
     (args, message) => {

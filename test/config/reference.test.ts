@@ -7,7 +7,7 @@ const byKey = new Map(settings().map((setting) => [setting.key, setting]));
 
 describe('settings', () => {
   it('names settings of groups and of lists with their type and default', () => {
-    expect(byKey.get('cameras[].tiles.overlap')).toMatchObject({ type: 'number, 0 to 0.9', fallback: '0.2' });
+    expect(byKey.get('cameras[].tiles.overlap')).toMatchObject({ type: 'number, 0 to 0.9', fallback: '-' });
     expect(byKey.get('cameras[].source')).toMatchObject({ type: 'string', fallback: 'required' });
     expect(byKey.get('mqtt.protocolVersion')).toMatchObject({ type: '`4` or `5`', fallback: '4' });
     expect(byKey.get('mqtt.url')).toMatchObject({ type: 'string', fallback: '-' });

@@ -39,6 +39,7 @@ const failing = (): ClipModel => ({
   textTower: clip.textTower,
   embeddingSize: clip.embeddingSize,
   preprocessor: clip.preprocessor,
+  centreSampled: clip.centreSampled,
   calibration: clip.calibration,
   negatives: clip.negatives,
   vocabulary: new Set(['a', 'green', 'aphid']),

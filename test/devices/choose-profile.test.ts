@@ -101,7 +101,7 @@ describe('profiles', () => {
   it('are said to be missing where their folder is', async () => {
     await expect(loadProfiles('/nowhere/devices')).rejects.toMatchObject({
       code: 'CONFIG_UNREADABLE',
-      message: 'The device profiles in /nowhere/devices cannot be read (ENOENT).',
+      message: 'The device profiles in /nowhere/devices cannot be read (there is no such file or folder).',
     });
   });
 });

@@ -26,12 +26,12 @@ it('takes what is there and cannot be read for lacking, and says so with the pro
   expect(facts).toMatchObject({
     model: null,
     compatible: [],
-    unreadable: [`${root}/proc/device-tree/model cannot be read (EISDIR)`],
+    unreadable: [`${root}/proc/device-tree/model cannot be read (it is a folder)`],
   });
   const profiles = await loadProfiles(bundledDevices);
   for (const wanted of ['auto', 'raspberry-pi-5'])
     expect(chooseProfile(profiles, wanted, facts)?.reason).toContain(
-      `; ${root}/proc/device-tree/model cannot be read (EISDIR)`,
+      `; ${root}/proc/device-tree/model cannot be read (it is a folder)`,
     );
 });
 
@@ -47,7 +47,7 @@ it('tells which sensors and libraries cannot be read, and nothing of those that 
   expect(facts.unreadable).toEqual([]);
   expect(await readAcceleratorFacts(facts, board, unreadable)).toEqual({ tensorrt: null, gpu: null });
   expect(lines).toEqual([
-    `${board}/sys/class/thermal/cooling_device0/cur_state cannot be read (EISDIR)`,
-    `${board}/proc/driver/nvidia/gpus/0000:01:00.0/information cannot be read (EISDIR)`,
+    `${board}/sys/class/thermal/cooling_device0/cur_state cannot be read (it is a folder)`,
+    `${board}/proc/driver/nvidia/gpus/0000:01:00.0/information cannot be read (it is a folder)`,
   ]);
 });

@@ -74,11 +74,11 @@ describe('configurations that are none', () => {
 describe('what is no file', () => {
   it.each([
     ['folder.yaml', 'it is a folder'],
-    ['dangling.yaml', 'ENOENT'],
-    ['loop.yaml', 'ELOOP'],
+    ['dangling.yaml', 'there is no such file or folder'],
+    ['loop.yaml', 'its links lead in a circle'],
     ['endless.yaml', 'a device'],
     ['fifo.yaml', 'a pipe'],
-    ['not-there.yaml', 'ENOENT'],
+    ['not-there.yaml', 'there is no such file or folder'],
   ])('%s is refused at once, as prompts and as configuration', async (name, reason) => {
     const path = join(dirs.odd, name);
     const prompts = await refusal(loadPromptSet(path, { promptsDirs: [] }));

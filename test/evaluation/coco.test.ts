@@ -123,7 +123,7 @@ describe('readCoco', () => {
   it('names a file that is not there', async () => {
     await expect(readCoco('/nowhere/labels.json')).rejects.toMatchObject({
       code: 'COCO_INVALID',
-      message: '/nowhere/labels.json cannot be read (ENOENT).',
+      message: '/nowhere/labels.json cannot be read (there is no such file or folder).',
     });
   });
 });

@@ -143,9 +143,13 @@ describe('fieldscout eval', () => {
     [
       'a label file that is not there',
       ['--coco', '/nowhere.json', '--images', '.'],
-      '/nowhere.json cannot be read (ENOENT).',
+      '/nowhere.json cannot be read (there is no such file or folder).',
     ],
-    ['a folder that is not there', ['--coco', '/nowhere.json', '--images', '/none'], '/none cannot be read (ENOENT).'],
+    [
+      'a folder that is not there',
+      ['--coco', '/nowhere.json', '--images', '/none'],
+      '/none cannot be read (there is no such file or folder).',
+    ],
   ])('answers %s with one line', async (_, args, line) => {
     const { code, stdout, stderr } = await fieldscout(...args);
     expect({ code, stdout, lines: stderr.trimEnd().split('\n') }).toEqual({

@@ -49,6 +49,7 @@ export const idealClip: ClipModel = {
   textTower: { sha256: '0'.repeat(64), precision: 'fp32' },
   embeddingSize: 2,
   preprocessor,
+  centreSampled: false,
   calibration: { kind: 'clip', logitScale: 10, logitBias: 0, origin: 'manifest' },
   negatives: [],
   vocabulary: null,
@@ -61,6 +62,20 @@ export const idealClip: ClipModel = {
     return Array.from({ length: count }, (_, i) => embed(pixels.subarray(i * size, (i + 1) * size)));
   },
   close: () => Promise.resolve(),
+};
+
+/** The same, taught that a tile is of a pest only where the tile's middle lies on it. */
+export const centreSampledClip: ClipModel = {
+  ...idealClip,
+  centreSampled: true,
+  async encodeImages(pixels, count) {
+    const { inputSize } = preprocessor;
+    const middle = (2 * inputSize + inputSize / 2) * inputSize + inputSize / 2;
+    return Array.from({ length: count }, (_, i) => {
+      const tile = pixels.subarray(3 * inputSize ** 2 * i, 3 * inputSize ** 2 * (i + 1));
+      return PEST_BLUES.includes(tile[middle] as number) ? embed(tile, [tile[middle] as number]) : BACKGROUND;
+    });
+  },
 };
 
 export const pestPrompts: EmbeddedPromptSet = {
@@ -84,8 +99,12 @@ export const pestPrompts: EmbeddedPromptSet = {
   negatives: [{ text: 'background', embedding: Float32Array.of(0, 1) }],
 };
 
-function embed(pixels: Float32Array): Float32Array {
-  const quality = Math.max(0, ...[255, 195].map((blue) => qualityOf(pixels, blue)));
+/** Which pest of a frame it is. */
+const PEST_BLUES: readonly number[] = [255, 195, 135, 75];
+const BACKGROUND = Float32Array.of(0, 1);
+
+function embed(pixels: Float32Array, blues: readonly number[] = PEST_BLUES): Float32Array {
+  const quality = Math.max(0, ...blues.map((blue) => qualityOf(pixels, blue)));
   // Nearer than 45 degrees to the target it wins, beyond them the background does.
   const angle = ((Math.PI / 4) * (1 - quality)) / (1 - LEAST_QUALITY);
   return Float32Array.of(Math.cos(angle), Math.sin(angle));
@@ -125,12 +144,12 @@ class Extent {
   /** Part of the pest's side, 0 to 1. */
   get share(): number {
     const pixels = this.last.place - this.first.place;
-    return pixels < 2 ? 0 : Math.min(1, (this.perPixel * (pixels + 1)) / (255 - DARKEST));
+    return pixels < 2 ? 0 : Math.min(1, (Math.abs(this.perPixel) * (pixels + 1)) / (255 - DARKEST));
   }
 
   /** Side of the whole pest in tile pixels. */
   get whole(): number {
-    return (255 - DARKEST) / this.perPixel;
+    return (255 - DARKEST) / Math.abs(this.perPixel);
   }
 
   /** Where the whole pest's middle lies. */
@@ -138,6 +157,7 @@ class Extent {
     return this.first.place + 0.5 + ((DARKEST + 255) / 2 - this.first.colour) / this.perPixel;
   }
 
+  /** Negative in a mirror. */
   private get perPixel(): number {
     const pixels = this.last.place - this.first.place;
     return pixels > 0 ? (this.last.colour - this.first.colour) / pixels : 255 - DARKEST;

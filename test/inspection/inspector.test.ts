@@ -9,6 +9,8 @@ import { drawPests, idealClip, type Pest, pestPrompts } from './ideal-encoder.js
 const settingsOf = (scales: readonly number[], wholeFrame: boolean, overlap = 0.2): InspectionSettings => ({
   plan: { scales, overlap, wholeFrame },
   batchSize: 16,
+  secondLook: true,
+  sureScore: 0,
   mergeOverlap: 0.5,
   maxPerFrame: 100,
   minScore: 0.5,
@@ -159,6 +161,23 @@ describe('what an inspection tells', () => {
     for (const vector of embeddings.values()) {
       expect(Math.hypot(...vector)).toBeCloseTo(1, 4);
     }
+  });
+
+  it('tells of weak detections only beside a sure one of their target', async () => {
+    const size = { width: 600, height: 200 };
+    const pests = [
+      { x: 20, y: 20, side: 90 },
+      { x: 420, y: 20, side: 40 },
+    ];
+    const scoresWith = async (shown: readonly Pest[], sureScore: number) =>
+      (await look(size, shown, { ...settingsOf([128], false), sureScore })).detections.map(
+        ({ score }) => score as number,
+      );
+    const [sure, weak] = (await scoresWith(pests, 0)) as [number, number];
+    expect(await scoresWith(pests, sure)).toEqual([sure, weak]);
+    expect(await scoresWith(pests, sure + 1e-6)).toEqual([]);
+    expect(await scoresWith(pests.slice(1), 0)).toEqual([weak]);
+    expect(await scoresWith(pests.slice(1), sure)).toEqual([]);
   });
 
   it('gives the best first and no more than maxPerFrame', async () => {

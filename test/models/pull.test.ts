@@ -67,6 +67,7 @@ describe('pull', () => {
       source: 'https://models.example/tiny',
       note: '',
       negatives: [],
+      centreSampled: false,
       unchecked: [],
       files: Object.fromEntries(
         [...server.files].map(([path, body]) => [path, { sha256: sha256(body), bytes: body.length }]),
@@ -330,13 +331,13 @@ describe('pull', () => {
     await writeFile(join(into, 'file'), '');
     const error = await failureOf(pullHere(serveModel(server), { into: join(into, 'file') }));
     expect(error.code).toBe('STORAGE_FAILED');
-    expect(error.message).toContain('cannot be written (ENOTDIR)');
+    expect(error.message).toContain('cannot be written (a part of its path is no folder)');
   });
 
   it('refuses a folder that the system makes for nobody', async () => {
     const error = await failureOf(pullHere(serveModel(server), { into: '/proc/no/models' }));
     expect(error.line).toBe(
-      '/proc/no cannot be written (ENOENT). Check its permissions, or choose another folder with --models-dir. [STORAGE_FAILED]',
+      '/proc/no cannot be written (there is no such file or folder). Check its permissions, or choose another folder with --models-dir. [STORAGE_FAILED]',
     );
   });
 });

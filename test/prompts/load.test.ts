@@ -123,9 +123,11 @@ describe('loadPromptSet', () => {
 
   it('names a file that is not there, and a folder of sets that is not there', async () => {
     const missing = join(dir, 'none.yaml');
-    expect((await errorOf(loadPromptSet(missing, bundled))).message).toBe(`${missing} cannot be read (ENOENT).`);
+    expect((await errorOf(loadPromptSet(missing, bundled))).message).toBe(
+      `${missing} cannot be read (there is no such file or folder).`,
+    );
     expect((await errorOf(listPromptSets({ promptsDirs: [join(dir, 'none')] }))).message).toBe(
-      `The folder of prompt sets ${join(dir, 'none')} cannot be read (ENOENT).`,
+      `The folder of prompt sets ${join(dir, 'none')} cannot be read (there is no such file or folder).`,
     );
   });
 

@@ -135,7 +135,7 @@ describe('PromptWatcher', () => {
     expect(errors[0]).toContain(`${path}:1:1: targets: `);
     await rm(path);
     await pollTwice(watching);
-    expect(errors[1]).toContain(`${path} cannot be read (ENOENT).`);
+    expect(errors[1]).toContain(`${path} cannot be read (there is no such file or folder).`);
     await writeFile(path, fileWith('a red aphid'));
     await pollTwice(watching);
     expect(changes).toEqual(['a red aphid']);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { intersectionOverSmaller } from '../../src/geometry.js';
-import { bestFirst, mergeDetections } from '../../src/scoring/merge.js';
+import { bestFirst, byCentre, byOverlap, type Covers, mergeDetections } from '../../src/scoring/merge.js';
 import type { Detection } from '../../src/types.js';
 
 // Few values, so that ties are common; a box follows from place and scale, as a tile's does.
@@ -21,7 +20,10 @@ const detection: fc.Arbitrary<Detection> = fc
     box: { x: x * 5, y: y * 5, width: Math.min(scale, 70 - x * 5), height: Math.min(scale, 70 - y * 5) },
   }));
 
-const limit = fc.double({ min: 0.05, max: 1, noNaN: true });
+const rule: fc.Arbitrary<Covers> = fc.oneof(
+  fc.double({ min: 0.05, max: 1, noNaN: true }).map(byOverlap),
+  fc.double({ min: 0.5, max: 1, noNaN: true }).map(byCentre),
+);
 const some = fc.array(detection, { maxLength: 25 });
 
 const at = (x: number, score: number, scale = 100, target = 'aphid'): Detection => ({
@@ -33,29 +35,68 @@ const at = (x: number, score: number, scale = 100, target = 'aphid'): Detection 
   scale,
 });
 
-describe('mergeDetections', () => {
+describe('merging by overlap', () => {
   it('keeps the better one of two that share more than the limit, target by target', () => {
-    const merged = mergeDetections([at(0, 0.7), at(40, 0.9), at(45, 0.8, 100, 'beetle')], 0.5);
+    const merged = mergeDetections([at(0, 0.7), at(40, 0.9), at(45, 0.8, 100, 'beetle')], byOverlap(0.5));
     expect(merged).toEqual([at(40, 0.9), at(45, 0.8, 100, 'beetle')]);
   });
 
   it('keeps both where they share the limit exactly', () => {
-    expect(mergeDetections([at(0, 0.7), at(50, 0.9)], 0.5)).toHaveLength(2);
+    expect(mergeDetections([at(0, 0.7), at(50, 0.9)], byOverlap(0.5))).toHaveLength(2);
   });
 
   it('takes a small box within a large one for the same thing', () => {
-    expect(mergeDetections([at(0, 0.7, 400), at(100, 0.9, 50)], 0.5)).toEqual([at(100, 0.9, 50)]);
+    expect(mergeDetections([at(0, 0.7, 400), at(100, 0.9, 50)], byOverlap(0.5))).toEqual([at(100, 0.9, 50)]);
   });
 
   it('prefers the smaller box at equal scores', () => {
-    expect(mergeDetections([at(0, 0.9, 400), at(100, 0.9, 50)], 0.5)).toEqual([at(100, 0.9, 50)]);
+    expect(mergeDetections([at(0, 0.9, 400), at(100, 0.9, 50)], byOverlap(0.5))).toEqual([at(100, 0.9, 50)]);
+  });
+});
+
+describe('merging by centre', () => {
+  const merged = (...all: readonly Detection[]) => mergeDetections(all, byCentre(1 / 2));
+
+  it('keeps the better one of neighbours that overlap by half', () => {
+    expect(merged(at(0, 0.7), at(50, 0.9))).toEqual([at(50, 0.9)]);
   });
 
+  it('keeps both of a colony whose boxes share much, their centres not', () => {
+    expect(merged(at(0, 0.9), at(51, 0.7))).toEqual([at(0, 0.9), at(51, 0.7)]);
+    expect(byOverlap(0.4)(at(0, 0.9), at(51, 0.7))).toBe(true);
+  });
+
+  it('takes a large box around a better small one for the same thing', () => {
+    expect(merged(at(0, 0.7, 400), at(10, 0.9, 50))).toEqual([at(10, 0.9, 50)]);
+  });
+
+  it('takes a small one beside the middle of a better large one for another', () => {
+    const beside = { ...at(0, 0.7, 50), box: { x: 50, y: 175, width: 50, height: 50 } };
+    expect(merged(at(0, 0.9, 400), beside)).toHaveLength(2);
+    const inTheMiddle = { ...beside, box: { ...beside.box, x: 155 } };
+    expect(merged(at(0, 0.9, 400), inTheMiddle)).toEqual([at(0, 0.9, 400)]);
+  });
+
+  it('takes a large box around another, better small one for that of its own pest', () => {
+    expect(merged(at(0, 0.7, 400), at(360, 0.9, 100))).toHaveLength(2);
+  });
+
+  it('reaches farther where tiles overlap by less', () => {
+    expect(mergeDetections([at(0, 0.7), at(80, 0.9)], byCentre(0.8))).toEqual([at(80, 0.9)]);
+  });
+
+  it('takes one place for one thing, whatever the targets', () => {
+    expect(merged(at(0, 0.7), at(25, 0.9, 100, 'beetle'))).toEqual([at(25, 0.9, 100, 'beetle')]);
+    expect(merged(at(0, 0.7), at(26, 0.9, 100, 'beetle'))).toHaveLength(2);
+  });
+});
+
+describe('merging', () => {
   it('merges to the same, merged again', () => {
     fc.assert(
-      fc.property(some, limit, (all, most) => {
-        const once = mergeDetections(all, most);
-        expect(mergeDetections(once, most)).toEqual(once);
+      fc.property(some, rule, (all, covers) => {
+        const once = mergeDetections(all, covers);
+        expect(mergeDetections(once, covers)).toEqual(once);
       }),
     );
   });
@@ -68,18 +109,16 @@ describe('mergeDetections', () => {
       }),
     );
     fc.assert(
-      fc.property(shuffled, limit, ({ all, other }, most) => {
-        expect(mergeDetections(other, most)).toEqual(mergeDetections(all, most));
+      fc.property(shuffled, rule, ({ all, other }, covers) => {
+        expect(mergeDetections(other, covers)).toEqual(mergeDetections(all, covers));
       }),
     );
   });
 
-  it('leaves no two of one target that share more than the limit, and drops only what a better one covers', () => {
+  it('leaves no two of which the better covers the other, and drops only what a better one covers', () => {
     fc.assert(
-      fc.property(some, limit, (all, most) => {
-        const kept = mergeDetections(all, most);
-        const covers = (a: Detection, b: Detection) =>
-          a.target === b.target && intersectionOverSmaller(a.box, b.box) > most;
+      fc.property(some, rule, (all, covers) => {
+        const kept = mergeDetections(all, covers);
         for (const [i, a] of kept.entries()) for (const b of kept.slice(i + 1)) expect(covers(a, b)).toBe(false);
         for (const dropped of all.filter((one) => !kept.includes(one))) {
           expect(kept.some((better) => covers(better, dropped) && bestFirst(better, dropped) <= 0)).toBe(true);
@@ -88,13 +127,14 @@ describe('mergeDetections', () => {
     );
   });
 
-  it('always keeps the best of each target', () => {
+  it('always keeps the best of each target that no better one of another covers', () => {
     fc.assert(
-      fc.property(some, limit, (all, most) => {
-        const kept = mergeDetections(all, most);
+      fc.property(some, rule, (all, covers) => {
+        const kept = mergeDetections(all, covers);
         for (const target of new Set(all.map((one) => one.target))) {
-          const [best] = all.filter((one) => one.target === target).sort(bestFirst);
-          expect(kept).toContainEqual(best);
+          const [best] = all.filter((one) => one.target === target).sort(bestFirst) as [Detection];
+          const outdone = kept.some((other) => other.target !== target && covers(other, best));
+          expect(outdone || kept.includes(best)).toBe(true);
         }
       }),
     );

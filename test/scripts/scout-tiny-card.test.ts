@@ -20,11 +20,11 @@ describe('the report on the embedded model', () => {
   });
 
   it('has the cases that its figures need', async () => {
-    const { photographs, attributes, simulated, calibration } = await read<EvaluationReport>('evaluation.json');
+    const { photographs, attributes, withoutPests, calibration } = await read<EvaluationReport>('evaluation.json');
     expect(photographs.cases).toBeGreaterThanOrEqual(100);
     expect(attributes.seen.cases).toBeGreaterThanOrEqual(200);
     expect(attributes.heldOut.cases).toBeGreaterThanOrEqual(30);
-    expect((simulated['emptyTagged']?.frames ?? 0) + (simulated['emptyUntagged']?.frames ?? 0)).toBe(500);
+    expect(withoutPests.tagged.frames + withoutPests.untagged.frames).toBe(500);
     expect(calibration.measured.all.cases).toBeGreaterThanOrEqual(2000);
   });
 

@@ -57,7 +57,7 @@ describe('fieldscout install', () => {
     const { status, stderr } = fieldscout('install', '--root', '/dev/null/image');
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `fieldscout: /dev/null/image/${UNIT} cannot be written (ENOTDIR). Check that its folder is one and may be written to; ` +
+      `fieldscout: /dev/null/image/${UNIT} cannot be written (a part of its path is no folder). Check that its folder is one and may be written to; ` +
         'what was written before stays. [STORAGE_FAILED]\n',
     );
   });

@@ -58,7 +58,7 @@ describe('readProvision', () => {
     expect(await refusal(door('"one\\ntwo"'))).toContain('what broker.passwordFile names has several lines.');
     expect(await refusal(door('"\\n"'))).toContain('what broker.passwordFile names is empty.');
     expect(await refusal(door('{ file: gone.txt }'))).toContain(
-      `secrets.door: ${join(dir, 'gone.txt')} cannot be read (ENOENT)`,
+      `secrets.door: ${join(dir, 'gone.txt')} cannot be read (there is no such file or folder)`,
     );
     expect(await refusal(door('1234'))).toContain('secrets.door: give a text in quotes');
   });

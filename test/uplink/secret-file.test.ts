@@ -39,7 +39,7 @@ describe('readSecretFile', () => {
     const path = join(dir, 'absent');
     await expect(readSecretFile(path, 'broker.passwordFile')).rejects.toMatchObject({
       code: 'CONFIG_UNREADABLE',
-      message: `broker.passwordFile: ${path} cannot be read (ENOENT).`,
+      message: `broker.passwordFile: ${path} cannot be read (there is no such file or folder).`,
     });
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Preprocessor, RgbImage, Size, Tile } from '../../src/types.js';
+import type { Preprocessor, RgbImage, Size, Tile, TileView } from '../../src/types.js';
 import { type ResizedFrames, type TileBatch, tileBatches } from '../../src/vision/tile-batches.js';
 import { planTiles } from '../../src/vision/tile-plan.js';
 import { gradient, pixelAt, plain } from './drawn.js';
@@ -18,7 +18,7 @@ const preprocessorOf = (inputSize: number): Preprocessor => ({
 
 const tileAt = (x: number, y: number, scale: number): Tile => ({ box: { x, y, width: scale, height: scale }, scale });
 
-async function collect(image: RgbImage, tiles: readonly Tile[], preprocessor: Preprocessor, batchSize: number) {
+async function collect(image: RgbImage, tiles: readonly TileView[], preprocessor: Preprocessor, batchSize: number) {
   const batches: TileBatch[] = [];
   for await (const batch of tileBatches(image, tiles, preprocessor, batchSize)) batches.push(batch);
   return batches;
@@ -48,6 +48,18 @@ describe('tileBatches', () => {
     expect(pixels.slice(0, 3)).toEqual(pixelAt(image, 37, 91));
     expect(pixels.slice(-3)).toEqual(pixelAt(image, 37 + 63, 91 + 63));
     expect(pixels).toEqual(await cutByHand(image, image, 37, 91, 64));
+  });
+
+  it('turns a view left for right in all three channels', async () => {
+    const image = gradient(300, 200);
+    const tile = tileAt(37, 91, 64);
+    const [batch] = await collect(image, [tile, { ...tile, mirrored: true }, tile], preprocessorOf(64), 4);
+    const half = 3 * 64 * 64;
+    const [plain, mirror, again] = [0, 1, 2].map((i) => [...(batch?.pixels ?? []).slice(i * half, (i + 1) * half)]);
+    const rows = Array.from({ length: 3 * 64 }, (_, row) => (plain as number[]).slice(row * 64, (row + 1) * 64));
+    expect(mirror).not.toEqual(plain);
+    expect(mirror).toEqual(rows.flatMap((row) => row.reverse()));
+    expect(again).toEqual(plain);
   });
 
   it('gives the window of the resized frame that a hand would cut', async () => {

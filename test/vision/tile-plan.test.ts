@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Size, Tile } from '../../src/types.js';
-import { planTiles, startsAlong } from '../../src/vision/tile-plan.js';
+import { planTiles, startsAlong, tilePlanFor } from '../../src/vision/tile-plan.js';
 
 const frameSize = fc.record({ width: fc.integer({ min: 32, max: 900 }), height: fc.integer({ min: 32, max: 900 }) });
 const plan = fc.record({
@@ -21,6 +21,20 @@ function byScale(tiles: readonly Tile[]): ReadonlyMap<number, readonly Tile[]> {
 }
 
 const distinct = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+
+describe('the overlap of a plan', () => {
+  const settings = { scales: [96], wholeFrame: false };
+
+  it('is what is set, whatever the model', () => {
+    for (const centreSampled of [true, false])
+      expect(tilePlanFor({ ...settings, overlap: 0 }, { centreSampled })).toEqual({ ...settings, overlap: 0 });
+  });
+
+  it('is half where nothing is set and a tile is of what lies in its middle: each place is the middle of one', () => {
+    expect(tilePlanFor(settings, { centreSampled: true }).overlap).toBe(0.5);
+    expect(tilePlanFor(settings, { centreSampled: false }).overlap).toBe(0.2);
+  });
+});
 
 describe('startsAlong', () => {
   it.each([
