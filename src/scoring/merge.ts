@@ -1,7 +1,7 @@
 import { intersectionOverSmaller } from '../geometry.js';
 import type { Box, Detection } from '../types.js';
 
-/** Whether a better detection stands for another one too. It never does where their boxes share nothing. */
+/** Whether a better detection stands for another one too. It never does where their boxes lie half the other one's `scale` apart. */
 export type Covers = (better: Detection, other: Detection) => boolean;
 
 /** Merges detections of overlapping tiles: greedily from the best score, a detection is dropped that a better one covers. */
@@ -10,7 +10,7 @@ export function mergeDetections(detections: readonly Detection[], covers: Covers
   // By column of the frame: a frame full of weeds has thousands of boxes, few of them near each other.
   const columns = new Map<number, Detection[]>();
   for (const candidate of [...detections].sort(bestFirst)) {
-    const near = columnsOf(candidate).map((column) => columns.get(column) ?? []);
+    const near = columnsOf(candidate, candidate.scale / 2).map((column) => columns.get(column) ?? []);
     if (near.some((boxes) => boxes.some((better) => covers(better, candidate)))) continue;
     kept.push(candidate);
     for (const column of columnsOf(candidate)) addTo(columns, column, candidate);
@@ -52,9 +52,9 @@ function addTo(columns: Map<number, Detection[]>, column: number, detection: Det
 
 const COLUMN_PX = 256;
 
-function columnsOf({ box }: Detection): readonly number[] {
-  const first = Math.floor(box.x / COLUMN_PX);
-  const last = Math.floor((box.x + box.width) / COLUMN_PX);
+function columnsOf({ box }: Detection, margin = 0): readonly number[] {
+  const first = Math.floor((box.x - margin) / COLUMN_PX);
+  const last = Math.floor((box.x + box.width + margin) / COLUMN_PX);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { bestFirst, byCentre, byOverlap, type Covers, mergeDetections } from '../../src/scoring/merge.js';
 import type { Detection } from '../../src/types.js';
 
-// Few values, so that ties are common; a box follows from place and scale, as a tile's does.
+// Few values, so that ties are common; a box follows from place and scale, as a tile's does. The column's border lies among them.
+const LEFT = 220;
 const detection: fc.Arbitrary<Detection> = fc
   .record({
     target: fc.constantFrom('aphid', 'beetle', 'moth'),
@@ -17,7 +18,7 @@ const detection: fc.Arbitrary<Detection> = fc
     ...rest,
     prompt: 'a pest',
     scale,
-    box: { x: x * 5, y: y * 5, width: Math.min(scale, 70 - x * 5), height: Math.min(scale, 70 - y * 5) },
+    box: { x: LEFT + x * 5, y: y * 5, width: Math.min(scale, 70 - x * 5), height: Math.min(scale, 70 - y * 5) },
   }));
 
 const rule: fc.Arbitrary<Covers> = fc.oneof(
@@ -83,6 +84,11 @@ describe('merging by centre', () => {
 
   it('reaches farther where tiles overlap by less', () => {
     expect(mergeDetections([at(0, 0.7), at(80, 0.9)], byCentre(0.8))).toEqual([at(80, 0.9)]);
+  });
+
+  it('reaches over what it looks up by', () => {
+    expect(mergeDetections([at(0, 0.9, 50), at(54, 0.7, 100)], byCentre(0.8))).toEqual([at(0, 0.9, 50)]);
+    expect(mergeDetections([at(200, 0.9, 50), at(258, 0.7, 100)], byCentre(0.9))).toEqual([at(200, 0.9, 50)]);
   });
 
   it('takes one place for one thing, whatever the targets', () => {
