@@ -2,7 +2,7 @@ import { FieldscoutError } from '../errors.js';
 import { type DetectionRules, detectInTile } from '../scoring/detect.js';
 import { bestFirst, byCentre, byOverlap, mergeDetections } from '../scoring/merge.js';
 import { scoreTile } from '../scoring/score-tile.js';
-import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TilePlan, TileSettings, TileView } from '../types.js';
+import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TileSettings, TileView } from '../types.js';
 import { isMasked, type Mask } from '../vision/mask.js';
 import { type ResizedFrames, tileBatches } from '../vision/tile-batches.js';
 import { planTiles, tilePlanFor } from '../vision/tile-plan.js';
@@ -57,7 +57,7 @@ export class Inspector {
     const planned = await look.at(tiles);
     const merged = sight.clip.centreSampled
       ? mergeDetections(
-          [...planned, ...(await this.lookCloser(look, image, plan))],
+          [...planned, ...(await this.lookCloser(look, image))],
           byCentre(Math.max(1 / 2, 1 - plan.overlap)),
         )
       : await this.lookBetween(look, planned, image);
@@ -73,8 +73,8 @@ export class Inspector {
   }
 
   /** What finer tiles show where the planned ones may show something. */
-  private lookCloser(look: Look, frame: Size, plan: TilePlan): Promise<readonly Detection[]> {
-    const finer = this.unmasked(closerTiles(look.suspects, frame, plan.overlap), frame);
+  private lookCloser(look: Look, frame: Size): Promise<readonly Detection[]> {
+    const finer = this.unmasked(closerTiles(look.suspects, frame), frame);
     const fresh = new Map(finer.map((tile) => [windowKey(tile), tile]));
     for (const key of look.shown.keys()) fresh.delete(key);
     look.allowSecondLooks();

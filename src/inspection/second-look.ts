@@ -14,7 +14,7 @@ const CORNERS = [
 ] as const;
 
 /** Most tiles of one frame that are looked at again, and as many of a closer look's: a frame full of pests must keep its time. */
-export const MOST_SECOND_LOOKS = 256;
+export const MOST_SECOND_LOOKS = 384;
 
 /** Whether a tile may show something. Without a probability (nothing competes with the one target) there is no doubt to settle. */
 export function isSuspicious(scores: readonly TileScore[]): boolean {

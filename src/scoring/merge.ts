@@ -24,18 +24,20 @@ export function byOverlap(share: number): Covers {
 }
 
 /**
- * For tiles that are of a target where their middle lies on it: the middle of a better one lies in the other's tile, in that tile's
- * middle half where it is of another target, for one place is one thing. Boxes of a colony all share; middles tell its pests apart.
+ * For tiles that are of a target where their middle lies on it: the middle of a better one lies in the other's tile. Of another target it
+ * lies nearer, by the finer of the two tiles, for one place is one thing, but a whitefly beside a lacewing's middle is none of its parts.
+ * Boxes of a colony all share; middles tell its pests apart.
  * @param reach how far from the middle a tile reaches, of its side; at least half, more where tiles overlap by less
  */
 export function byCentre(reach: number): Covers {
   return (better, other) => {
-    const apart = distance(better.box, other.box) / other.scale;
-    return apart <= (better.target === other.target ? reach : SAME_PLACE);
+    const apart = distance(better.box, other.box);
+    if (better.target === other.target) return apart <= reach * other.scale;
+    return apart <= SAME_PLACE * Math.min(better.scale, other.scale);
   };
 }
 
-const SAME_PLACE = 1 / 4;
+const SAME_PLACE = 0.6;
 
 /** Between two boxes' centres, along the axis on which they lie farther apart. */
 function distance(a: Box, b: Box): number {

@@ -9,10 +9,10 @@ const tileAt = (x: number, y: number, scale: number): Tile => ({ box: { x, y, wi
 const middleOf = ({ box }: { readonly box: Tile['box'] }) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 
 describe('the finer tiles of a closer look', () => {
-  it('are a third smaller, overlap like the others, and have their middle in a tile that may show something', () => {
-    const finer = closerTiles([{ tile: tileAt(96, 96, 48), likelihood: 0.3 }], frame, 0.5);
+  it('are a third smaller, overlap by two thirds, and have their middle in a tile that may show something', () => {
+    const finer = closerTiles([{ tile: tileAt(96, 96, 48), likelihood: 0.3 }], frame);
     expect(new Set(finer.map(({ scale }) => scale))).toEqual(new Set([32]));
-    expect(finer).toHaveLength(16);
+    expect(finer).toHaveLength(25);
     for (const { x, y } of finer.map(middleOf)) {
       expect(Math.min(x, y)).toBeGreaterThanOrEqual(96);
       expect(Math.max(x, y)).toBeLessThanOrEqual(144);
@@ -20,12 +20,12 @@ describe('the finer tiles of a closer look', () => {
   });
 
   it('are none where nothing may be', () => {
-    expect(closerTiles([], frame, 0.5)).toEqual([]);
+    expect(closerTiles([], frame)).toEqual([]);
   });
 
   it('are never so small that they show no shape', () => {
     const suspects = [32, 48].map((scale) => ({ tile: tileAt(96, 96, scale), likelihood: 0.9 }));
-    expect(new Set(closerTiles(suspects, frame, 0.5).map(({ scale }) => scale))).toEqual(new Set([32]));
+    expect(new Set(closerTiles(suspects, frame).map(({ scale }) => scale))).toEqual(new Set([32]));
   });
 
   it('begin with the likeliest', () => {
@@ -33,7 +33,7 @@ describe('the finer tiles of a closer look', () => {
       tile: tileAt((i % 20) * 24, Math.floor(i / 20) * 24, 48),
       likelihood: 0.2 + i / 1000,
     }));
-    const finer = closerTiles(suspects, frame, 0.5);
+    const finer = closerTiles(suspects, frame);
     expect(middleOf(finer[0] as Tile).y).toBeGreaterThan(middleOf(finer.at(-1) as Tile).y);
   });
 });

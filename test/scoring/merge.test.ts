@@ -92,8 +92,14 @@ describe('merging by centre', () => {
   });
 
   it('takes one place for one thing, whatever the targets', () => {
-    expect(merged(at(0, 0.7), at(25, 0.9, 100, 'beetle'))).toEqual([at(25, 0.9, 100, 'beetle')]);
-    expect(merged(at(0, 0.7), at(26, 0.9, 100, 'beetle'))).toHaveLength(2);
+    expect(merged(at(0, 0.7), at(60, 0.9, 100, 'beetle'))).toEqual([at(60, 0.9, 100, 'beetle')]);
+    expect(merged(at(0, 0.7), at(61, 0.9, 100, 'beetle'))).toHaveLength(2);
+  });
+
+  it('takes a large thing for one of its own beside a better small one of another target', () => {
+    const whitefly = { ...at(0, 0.9, 40, 'whitefly'), box: { x: 205, y: 180, width: 40, height: 40 } };
+    expect(merged(at(0, 0.7, 400), whitefly)).toHaveLength(2);
+    expect(merged(at(0, 0.7, 400), { ...whitefly, box: { ...whitefly.box, x: 204 } })).toHaveLength(1);
   });
 });
 
