@@ -57,8 +57,8 @@ const detection = z.strictObject({
     .default(true)
     .describe(
       'Judge a tile that may show something by six views of it: itself, its mirror image and four windows an eighth of its side away. Fewer ' +
-        'false alarms, more pests found; costs five more tiles for each of them, at most 256 times a frame. With a centre-sampled model finer tiles of the ' +
-        'place are judged in the same way, at most 512, which tells a colony apart.',
+        'false alarms, more pests found; costs five more tiles for each of them, at most 384 times a frame. With a centre-sampled model finer tiles of the ' +
+        'place are judged in the same way, at most 1024, which tells a colony apart.',
     ),
   maxPerFrame: z.int().min(1).max(10_000).default(300).describe('Most detections reported of one frame, best first.'),
 });
