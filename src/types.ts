@@ -161,6 +161,8 @@ export interface Detection {
 export interface Inspection {
   readonly frame: Omit<Frame, 'image'> & Size;
   readonly tiles: number;
+  /** What was encoded: the tiles, and further views of those that may show something. */
+  readonly views: number;
   readonly detections: readonly Detection[];
   /** What the model made of each detection's tile: L2-normalised float32[embeddingSize]. */
   readonly embeddings: ReadonlyMap<Detection, Float32Array>;

@@ -59,6 +59,7 @@ export async function tryModel(
   }
   const answers: LookAnswer[] = [];
   let encodeMs = 0;
+  let views = 0;
   for (const [i, { camera, picture, image, promptSet, settings }] of looks.entries()) {
     const frame = { id: `trial-${i}`, camera, origin: picture, capturedAtMs: 0, image };
     const prompts = embedded.get(promptSet) as EmbeddedPromptSet;
@@ -69,14 +70,14 @@ export async function tryModel(
       found[target] = (found[target] ?? 0) + 1;
     }
     encodeMs += inspection.timingsMs.encode;
+    views += inspection.views;
     answers.push({ camera, picture, tiles: inspection.tiles, found });
   }
-  const tiles = answers.reduce((sum, answer) => sum + answer.tiles, 0);
   return {
     model: clip.model,
     provider: clip.provider,
     precision: clip.precision,
-    tilesPerSecond: (tiles * 1000) / encodeMs,
+    tilesPerSecond: (views * 1000) / encodeMs,
     looks: answers,
     tellsApart: { pictures: differ(pictures), targets: targets.every(differ) },
   };

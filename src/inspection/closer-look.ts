@@ -1,5 +1,6 @@
-import type { Box, Size, Tile } from '../types.js';
-import { planTiles } from '../vision/tile-plan.js';
+import type { Size, Tile } from '../types.js';
+import { startsAlong } from '../vision/tile-plan.js';
+import { windowKey } from './window-key.js';
 
 /** A tile that may show something. */
 export interface Suspect {
@@ -12,8 +13,8 @@ export interface Suspect {
 const FINER = 2 / 3;
 /** Of finer tiles, so that the pests of a colony each have one near their middle: what lies nearer than half a tile is told once. */
 const OVERLAP = 2 / 3;
-/** In frame pixels. Fewer show no shape. */
-const LEAST_SIDE = 24;
+/** In frame pixels. Fewer show no shape; scout-tiny never learnt from smaller windows (SMALLEST_WINDOW_PX of models/training/sim_frames.py). */
+const LEAST_SIDE = 30;
 
 /** Most finer tiles of one frame: a frame full of pests must keep its time. */
 export const MOST_CLOSER_TILES = 1024;
@@ -24,24 +25,20 @@ export const MOST_CLOSER_TILES = 1024;
  * @returns the likeliest first
  */
 export function closerTiles(suspects: readonly Suspect[], frame: Size): readonly Tile[] {
-  const byLikelihood = (a: Suspect, b: Suspect): number => b.likelihood - a.likelihood;
   // More would fill the bound several times over.
-  const likeliest = [...suspects].sort(byLikelihood).slice(0, MOST_CLOSER_TILES);
-  const found: Suspect[] = [];
-  for (const scale of new Set(likeliest.map(({ tile }) => tile.scale))) {
-    const coarse = likeliest.filter(({ tile }) => tile.scale === scale);
-    const side = Math.round(scale * FINER);
-    if (side < LEAST_SIDE) continue;
-    for (const tile of planTiles(frame, { scales: [side], overlap: OVERLAP, wholeFrame: false })) {
-      const around = coarse.find((suspect) => holdsMiddle(suspect.tile.box, tile.box));
-      if (around) found.push({ tile, likelihood: around.likelihood });
-    }
+  const likeliest = [...suspects].sort((a, b) => b.likelihood - a.likelihood).slice(0, MOST_CLOSER_TILES);
+  const found = new Map<string, Tile>();
+  for (const { tile } of likeliest) {
+    const scale = Math.round(tile.scale * FINER);
+    if (scale < LEAST_SIDE) continue;
+    const within = (start: number, length: number, whole: number): readonly number[] =>
+      startsAlong(whole, scale, OVERLAP).filter((at) => at + scale / 2 >= start && at + scale / 2 <= start + length);
+    const columns = within(tile.box.x, tile.box.width, frame.width);
+    for (const y of within(tile.box.y, tile.box.height, frame.height))
+      for (const x of columns) {
+        const finer = { box: { x, y, width: scale, height: scale }, scale };
+        found.set(windowKey(finer), finer);
+      }
   }
-  return found.sort(byLikelihood).map(({ tile }) => tile);
-}
-
-function holdsMiddle(outer: Box, inner: Box): boolean {
-  const x = inner.x + inner.width / 2 - outer.x;
-  const y = inner.y + inner.height / 2 - outer.y;
-  return x >= 0 && x <= outer.width && y >= 0 && y <= outer.height;
+  return [...found.values()];
 }

@@ -1,15 +1,17 @@
 import { FieldscoutError } from '../errors.js';
+import { normalisedMean } from '../prompts/embed.js';
 import { type DetectionRules, detectInTile } from '../scoring/detect.js';
 import { bestFirst, byCentre, byOverlap, mergeDetections } from '../scoring/merge.js';
-import { scoreTile } from '../scoring/score-tile.js';
-import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TileSettings, TileView } from '../types.js';
+import { scoreTile, type TileScore } from '../scoring/score-tile.js';
+import type { Detection, Frame, Inspection, RgbImage, Size, Tile, TilePlan, TileSettings, TileView } from '../types.js';
 import { isMasked, type Mask } from '../vision/mask.js';
 import { type ResizedFrames, tileBatches } from '../vision/tile-batches.js';
 import { planTiles, tilePlanFor } from '../vision/tile-plan.js';
 import { closerTiles, MOST_CLOSER_TILES, type Suspect } from './closer-look.js';
-import { doubtsAmong, outdone, windowKey } from './look-between.js';
-import { furtherViews, isSuspicious, likeliest, MOST_SECOND_LOOKS, meanEmbedding } from './second-look.js';
+import { doubtsAmong, outdone } from './look-between.js';
+import { furtherViews, isSuspicious, likeliest, MOST_SECOND_LOOKS } from './second-look.js';
 import { fingerprintOf, type Sight } from './sight.js';
+import { windowKey } from './window-key.js';
 
 export interface InspectionSettings extends DetectionRules {
   readonly plan: TileSettings;
@@ -56,15 +58,13 @@ export class Inspector {
       );
     const planned = await look.at(tiles);
     const merged = sight.clip.centreSampled
-      ? mergeDetections(
-          [...planned, ...(await this.lookCloser(look, image))],
-          byCentre(Math.max(1 / 2, 1 - plan.overlap)),
-        )
+      ? this.mergedByCentre([...planned, ...(await this.lookCloser(look, image))], plan)
       : await this.lookBetween(look, planned, image);
     const detections = this.strongest(merged, sight);
     return {
       frame: { ...about, width: image.width, height: image.height },
       tiles: look.shown.size,
+      views: look.views,
       detections,
       embeddings: new Map(detections.map((detection) => [detection, look.embeddings.get(detection) as Float32Array])),
       fingerprint: fingerprintOf(sight),
@@ -75,10 +75,18 @@ export class Inspector {
   /** What finer tiles show where the planned ones may show something. */
   private lookCloser(look: Look, frame: Size): Promise<readonly Detection[]> {
     const finer = this.unmasked(closerTiles(look.suspects, frame), frame);
-    const fresh = new Map(finer.map((tile) => [windowKey(tile), tile]));
-    for (const key of look.shown.keys()) fresh.delete(key);
-    look.allowSecondLooks();
-    return look.at([...fresh.values()].slice(0, MOST_CLOSER_TILES));
+    const fresh = finer.filter((tile) => !look.shown.has(windowKey(tile)));
+    return look.at(fresh.slice(0, MOST_CLOSER_TILES));
+  }
+
+  /** A target that is not told of leaves its place to others. */
+  private mergedByCentre(detections: readonly Detection[], { overlap }: TilePlan): readonly Detection[] {
+    const covers = byCentre(overlap);
+    const sure = this.sureTargets(mergeDetections(detections, covers));
+    return mergeDetections(
+      detections.filter(({ target }) => sure.has(target)),
+      covers,
+    );
   }
 
   /** Merges, and looks again where overlapping detections may be one pest, until nothing changes or the bounds are reached. */
@@ -101,18 +109,30 @@ export class Inspector {
   }
 
   private unmasked(tiles: readonly Tile[], frame: Size): readonly Tile[] {
-    const { masks = [] } = this.settings;
-    return masks.length === 0 ? tiles : tiles.filter(({ box }) => !isMasked(box, frame, masks));
+    return unmasked(tiles, frame, this.settings.masks);
   }
 
-  /** Weak detections count beside a sure one (hysteresis, Canny 1986). Without anything that competes there is no probability: then only the nearest tile of each target is told. */
-  private strongest(detections: readonly Detection[], { clip, prompts }: Sight): readonly Detection[] {
+  /** Weak detections count beside a sure one (hysteresis, Canny 1986). */
+  private sureTargets(detections: readonly Detection[]): ReadonlySet<string> {
     const { sureScore } = this.settings;
-    const sure = new Set(detections.filter(({ score }) => (score ?? 1) >= sureScore).map(({ target }) => target));
+    return new Set(detections.filter(({ score }) => (score ?? 1) >= sureScore).map(({ target }) => target));
+  }
+
+  /** Without anything that competes there is no probability: then only the nearest tile of each target is told. */
+  private strongest(detections: readonly Detection[], { clip, prompts }: Sight): readonly Detection[] {
+    const sure = this.sureTargets(detections);
     const sorted = detections.filter(({ target }) => sure.has(target)).sort(bestFirst);
     const competes = prompts.targets.length + prompts.negatives.length > 1 || clip.calibration.kind === 'siglip';
     return sorted.slice(0, competes ? this.settings.maxPerFrame : 1);
   }
+}
+
+function unmasked<Window extends Tile>(
+  windows: readonly Window[],
+  frame: Size,
+  masks: readonly Mask[] = [],
+): readonly Window[] {
+  return masks.length === 0 ? windows : windows.filter(({ box }) => !isMasked(box, frame, masks));
 }
 
 /** The work on one frame, with its clock. */
@@ -122,8 +142,9 @@ class Look {
   readonly embeddings = new Map<Detection, Float32Array>();
   /** Tiles that may show something. */
   readonly suspects: Suspect[] = [];
+  /** How many tiles and further views were encoded. */
+  views = 0;
   private readonly resized: ResizedFrames = new Map();
-  private secondLooksLeft = 0;
   private tileMs = 0;
   private encodeMs = 0;
   private scoreMs = 0;
@@ -132,13 +153,7 @@ class Look {
     private readonly settings: InspectionSettings,
     private readonly image: RgbImage,
     private readonly sight: Sight,
-  ) {
-    this.allowSecondLooks();
-  }
-
-  allowSecondLooks(): void {
-    this.secondLooksLeft = this.settings.secondLook ? MOST_SECOND_LOOKS : 0;
-  }
+  ) {}
 
   get timingsMs(): Inspection['timingsMs'] {
     return { tile: this.tileMs, encode: this.encodeMs, score: this.scoreMs };
@@ -146,20 +161,18 @@ class Look {
 
   /** What these tiles show, at most one detection a tile, not merged. */
   async at(tiles: readonly Tile[]): Promise<readonly Detection[]> {
-    const { clip, prompts } = this.sight;
     const found: Detection[] = [];
     const suspects: SeenSuspect[] = [];
     await this.encode(tiles, (tile, embedding) => {
-      const scores = this.settings.secondLook ? scoreTile(embedding, prompts, clip.calibration) : [];
-      if (isSuspicious(scores)) suspects.push({ tile, embedding: embedding.slice(), likelihood: likeliest(scores) });
-      else this.judge(tile, embedding, found);
+      const scores = this.scoresOf(embedding);
+      if (this.settings.secondLook && isSuspicious(scores))
+        suspects.push({ tile, embedding: embedding.slice(), likelihood: likeliest(scores), scores });
+      else this.judge(tile, embedding, scores, found);
     });
     suspects.sort((a, b) => b.likelihood - a.likelihood);
     for (const { tile, likelihood } of suspects) this.suspects.push({ tile, likelihood });
-    const again = suspects.splice(0, this.secondLooksLeft);
-    this.secondLooksLeft -= again.length;
-    for (const { tile, embedding } of suspects) this.judge(tile, embedding, found);
-    await this.lookAgain(again, found);
+    await this.lookAgain(suspects.splice(0, MOST_SECOND_LOOKS), found);
+    for (const { tile, embedding, scores } of suspects) this.judge(tile, embedding, scores, found);
     return found;
   }
 
@@ -167,14 +180,22 @@ class Look {
     const seen = suspects.map(({ embedding }) => [embedding]);
     const owners = new Map<TileView, Float32Array[]>();
     for (const [i, { tile }] of suspects.entries())
-      for (const view of furtherViews(tile, this.image)) owners.set(view, seen[i] as Float32Array[]);
+      for (const view of unmasked(furtherViews(tile, this.image), this.image, this.settings.masks))
+        owners.set(view, seen[i] as Float32Array[]);
     await this.encode([...owners.keys()], (view, embedding) => owners.get(view)?.push(embedding.slice()));
-    for (const [i, { tile }] of suspects.entries()) this.judge(tile, meanEmbedding(seen[i] as Float32Array[]), found);
+    for (const [i, { tile }] of suspects.entries()) {
+      const embedding = normalisedMean(seen[i] as Float32Array[]);
+      this.judge(tile, embedding, this.scoresOf(embedding), found);
+    }
   }
 
-  private judge(tile: Tile, embedding: Float32Array, found: Detection[]): void {
+  private scoresOf(embedding: Float32Array): readonly TileScore[] {
     const { clip, prompts } = this.sight;
-    const detection = detectInTile(embedding, tile, this.image, prompts, clip.calibration, this.settings);
+    return scoreTile(embedding, prompts, clip.calibration);
+  }
+
+  private judge(tile: Tile, embedding: Float32Array, scores: readonly TileScore[], found: Detection[]): void {
+    const detection = detectInTile(scores, embedding, tile, this.image, this.settings);
     this.shown.set(windowKey(tile), detection);
     if (!detection) return;
     found.push(detection);
@@ -188,6 +209,7 @@ class Look {
     use: (view: TileView, embedding: Float32Array) => void,
   ): Promise<void> {
     const { clip } = this.sight;
+    this.views += views.length;
     const batches = tileBatches(this.image, views, clip.preprocessor, this.settings.batchSize, this.resized);
     let mark = performance.now();
     const lap = () => {
@@ -208,4 +230,5 @@ class Look {
 
 interface SeenSuspect extends Suspect {
   readonly embedding: Float32Array;
+  readonly scores: readonly TileScore[];
 }

@@ -1,5 +1,6 @@
 import { intersectionOverSmaller, squareAround } from '../geometry.js';
 import type { Box, Detection, Size, Tile } from '../types.js';
+import { windowKey } from './window-key.js';
 
 /** Two overlapping detections of one target that may be one pest, and the window that tells. */
 export interface Doubt {
@@ -42,10 +43,6 @@ export function outdone(
     }
   }
   return worse;
-}
-
-export function windowKey({ box: { x, y }, scale }: Tile): string {
-  return `${x},${y},${scale}`;
 }
 
 function isBetter(a: Detection, b: Detection): boolean {

@@ -1,6 +1,7 @@
 import { squareAround } from '../geometry.js';
 import type { TileScore } from '../scoring/score-tile.js';
 import type { Size, Tile, TileView } from '../types.js';
+import { windowKey } from './window-key.js';
 
 /** A target that has at least this probability at first sight is worth a second look; below it hardly any turns out to be one. */
 const SUSPICION = 0.15;
@@ -13,7 +14,7 @@ const CORNERS = [
   [1, 1],
 ] as const;
 
-/** Most tiles of one frame that are looked at again, and as many of a closer look's: a frame full of pests must keep its time. */
+/** Most tiles of a frame's plan that are looked at again, and as many of its closer look's: a frame full of pests must keep its time. */
 export const MOST_SECOND_LOOKS = 384;
 
 /** Whether a tile may show something. Without a probability (nothing competes with the one target) there is no doubt to settle. */
@@ -40,13 +41,8 @@ export function furtherViews(tile: Tile, frame: Size): readonly TileView[] {
       scale,
     }),
   );
-  return [{ ...tile, mirrored: true }, ...shifted];
-}
-
-/** L2-normalised mean of the embeddings of one thing's views, float32[embeddingSize]. */
-export function meanEmbedding(views: readonly Float32Array[]): Float32Array {
-  const sum = new Float32Array(views[0]?.length ?? 0);
-  for (const view of views) for (const [i, value] of view.entries()) sum[i] = (sum[i] as number) + value;
-  const length = Math.hypot(...sum);
-  return length > 0 ? sum.map((value) => value / length) : sum;
+  // At the frame's edge some are moved onto one another.
+  const others = new Map(shifted.map((view) => [windowKey(view), view]));
+  others.delete(windowKey(tile));
+  return [{ ...tile, mirrored: true }, ...others.values()];
 }

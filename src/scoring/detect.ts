@@ -1,5 +1,5 @@
-import type { Calibration, Detection, EmbeddedPromptSet, Size, Tile } from '../types.js';
-import { nearestPrompt, scoreTile } from './score-tile.js';
+import type { Detection, Size, Tile } from '../types.js';
+import { nearestPrompt, type TileScore } from './score-tile.js';
 
 export interface DetectionRules {
   /** Least calibrated probability, where there is one. */
@@ -11,17 +11,16 @@ export interface DetectionRules {
 /**
  * What one tile shows. A detection is the nearest target of its tile, and it must beat every negative as well as the rules'
  * limits: a threshold alone says little, because CLIP's cosines of right and wrong lie close together.
- * @param embedding L2-normalised float32[embeddingSize]
+ * @param scores of every target
+ * @param embedding what they are scores of: L2-normalised float32[embeddingSize]
  */
 export function detectInTile(
+  scores: readonly TileScore[],
   embedding: Float32Array,
   tile: Tile,
   frame: Size,
-  prompts: EmbeddedPromptSet,
-  calibration: Calibration,
   rules: DetectionRules,
 ): Detection | undefined {
-  const scores = scoreTile(embedding, prompts, calibration);
   const [first, ...others] = scores;
   if (!first) return undefined;
   const best = others.reduce((a, b) => (b.similarity > a.similarity ? b : a), first);

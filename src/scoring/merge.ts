@@ -24,20 +24,23 @@ export function byOverlap(share: number): Covers {
 }
 
 /**
- * For tiles that are of a target where their middle lies on it: the middle of a better one lies in the other's tile. Of another target it
+ * For tiles that are of a target where their middle lies on it: the middle of a better one lies in the other's tile or
+ * hardly beside it. Of another target it
  * lies nearer, by the finer of the two tiles, for one place is one thing, but a whitefly beside a lacewing's middle is none of its parts.
  * Boxes of a colony all share; middles tell its pests apart.
- * @param reach how far from the middle a tile reaches, of its side; at least half, more where tiles overlap by less
+ * @param overlap of the planned tiles: where they overlap by less, one pest is the nearest to middles that lie farther apart
  */
-export function byCentre(reach: number): Covers {
+export function byCentre(overlap: number): Covers {
+  const reach = Math.max(REACH, 1 - overlap);
   return (better, other) => {
     const apart = distance(better.box, other.box);
     if (better.target === other.target) return apart <= reach * other.scale;
-    return apart <= SAME_PLACE * Math.min(better.scale, other.scale);
+    return apart <= REACH * Math.min(better.scale, other.scale);
   };
 }
 
-const SAME_PLACE = 0.6;
+/** Of a tile's side. Less counts a pest twice, more one of a colony not at all: measured where the two weigh the same. */
+const REACH = 0.6;
 
 /** Between two boxes' centres, along the axis on which they lie farther apart. */
 function distance(a: Box, b: Box): number {

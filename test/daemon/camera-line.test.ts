@@ -118,6 +118,7 @@ beforeEach(async () => {
   inspect = async ({ image, ...frame }, sight) => ({
     frame: { ...frame, width: image.width, height: image.height },
     tiles: 1,
+    views: 1,
     detections,
     fingerprint: fingerprintOf(sight),
     embeddings: new Map(),

@@ -69,6 +69,7 @@ function looked(atMs: number, found = [detection], data = new Uint8Array(8 * 8 *
   const inspection: Inspection = {
     frame: { ...about, width: 8, height: 8 },
     tiles: 1,
+    views: 1,
     detections: found,
     embeddings: new Map(found.map((one) => [one, Float32Array.of(0.6, 0.8)])),
     fingerprint: {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { closerTiles, MOST_CLOSER_TILES } from '../../src/inspection/closer-look.js';
 import { type InspectionSettings, Inspector } from '../../src/inspection/inspector.js';
+import { windowKey } from '../../src/inspection/window-key.js';
 import type { Detection, Tile } from '../../src/types.js';
+import { planTiles } from '../../src/vision/tile-plan.js';
 import { centreSampledClip, drawPests, idealClip, type Pest, pestPrompts } from './ideal-encoder.js';
 
 const frame = { width: 640, height: 480 };
@@ -24,8 +26,26 @@ describe('the finer tiles of a closer look', () => {
   });
 
   it('are never so small that they show no shape', () => {
-    const suspects = [32, 48].map((scale) => ({ tile: tileAt(96, 96, scale), likelihood: 0.9 }));
+    const suspects = [42, 48].map((scale) => ({ tile: tileAt(96, 96, scale), likelihood: 0.9 }));
     expect(new Set(closerTiles(suspects, frame).map(({ scale }) => scale))).toEqual(new Set([32]));
+  });
+
+  it('are those of a plan, each once', () => {
+    const suspects = [tileAt(96, 96, 48), tileAt(120, 96, 48), tileAt(592, 432, 48), tileAt(0, 0, 480)];
+    const planned = [32, 320].flatMap((side) =>
+      planTiles(frame, { scales: [side], overlap: 2 / 3, wholeFrame: false }),
+    );
+    const isIn = ({ box }: Tile, { x, y }: { readonly x: number; readonly y: number }): boolean =>
+      x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height;
+    const wanted = planned.filter((tile) =>
+      suspects.some((one) => Math.round((one.scale * 2) / 3) === tile.scale && isIn(one, middleOf(tile))),
+    );
+    const found = closerTiles(
+      suspects.map((tile) => ({ tile, likelihood: 0.5 })),
+      frame,
+    );
+    expect(new Set(found.map(windowKey))).toEqual(new Set(wanted.map(windowKey)));
+    expect(found).toHaveLength(wanted.length);
   });
 
   it('begin with the likeliest', () => {

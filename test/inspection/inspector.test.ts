@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type InspectionSettings, Inspector } from '../../src/inspection/inspector.js';
-import { windowKey } from '../../src/inspection/look-between.js';
+import { windowKey } from '../../src/inspection/window-key.js';
 import type { Box, Detection, Size } from '../../src/types.js';
 import type { Mask } from '../../src/vision/mask.js';
-import { drawPests, idealClip, type Pest, pestPrompts } from './ideal-encoder.js';
+import { centreSampledClip, drawPests, idealClip, type Pest, pestPrompts } from './ideal-encoder.js';
 
 const settingsOf = (scales: readonly number[], wholeFrame: boolean, overlap = 0.2): InspectionSettings => ({
   plan: { scales, overlap, wholeFrame },
@@ -178,6 +178,35 @@ describe('what an inspection tells', () => {
     expect(await scoresWith(pests, sure + 1e-6)).toEqual([]);
     expect(await scoresWith(pests.slice(1), 0)).toEqual([weak]);
     expect(await scoresWith(pests.slice(1), sure)).toEqual([]);
+  });
+
+  it('gives the place of a target that is not told of to the next best', async () => {
+    const background = [0, 0, 1];
+    // Along one row, 32 px apart: surely an aphid, nothing, perhaps a beetle, perhaps an aphid in the same place.
+    const row = [[1, 0, 0], background, [0, 0.73, 0.68], [0.72, 0, 0.69], background];
+    const prompts = {
+      ...pestPrompts,
+      targets: ['aphid', 'beetle'].map((id, i) => {
+        const embedding = Float32Array.of(1 - i, i, 0);
+        const target = { id, name: id, prompts: [id], templates: ['{}'], beneficial: false };
+        return { target, embedding, prompts: [{ text: id, embedding }] };
+      }),
+      negatives: [{ text: 'background', embedding: Float32Array.from(background) }],
+    };
+    const clip = {
+      ...centreSampledClip,
+      encodeImages: async () => row.map((vector) => Float32Array.from(vector)),
+    };
+    const found = async (sureScore: number) => {
+      const settings = { ...settingsOf([64], false, 0.5), secondLook: false, sureScore };
+      const { detections } = await new Inspector(settings).inspect(drawPests({ width: 192, height: 64 }, []), {
+        clip,
+        prompts,
+      });
+      return detections.map(({ target, box }) => `${target} ${box.x}`);
+    };
+    expect(await found(0)).toEqual(['aphid 0', 'beetle 64']);
+    expect(await found(0.9)).toEqual(['aphid 0', 'aphid 96']);
   });
 
   it('gives the best first and no more than maxPerFrame', async () => {

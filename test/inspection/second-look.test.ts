@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipModel } from '../../src/clip/clip-model.js';
 import { type InspectionSettings, Inspector } from '../../src/inspection/inspector.js';
-import { furtherViews, MOST_SECOND_LOOKS, meanEmbedding } from '../../src/inspection/second-look.js';
+import { furtherViews, MOST_SECOND_LOOKS } from '../../src/inspection/second-look.js';
+import { rectangleMask } from '../../src/vision/mask.js';
 import { drawPests, idealClip, pestPrompts } from './ideal-encoder.js';
 
 const SIDE = 64;
@@ -72,9 +73,11 @@ describe('the views of a second look', () => {
       }
   });
 
-  it('have a mean of length 1 between them', () => {
-    const mean = meanEmbedding([Float32Array.of(1, 0), Float32Array.of(0, 1)]);
-    expect([...mean]).toEqual([Math.SQRT1_2, Math.SQRT1_2].map(Math.fround));
+  it('are none twice where the edge moves them onto one another', () => {
+    const [mirror, ...others] = furtherViews(tileAt(0, 0), frame);
+    expect(mirror).toEqual({ ...tileAt(0, 0), mirrored: true });
+    expect(others).toEqual([tileAt(8, 0), tileAt(0, 8), tileAt(8, 8)]);
+    expect(furtherViews(tileAt(0, 0), { width: SIDE, height: SIDE })).toHaveLength(1);
   });
 });
 
@@ -94,13 +97,21 @@ describe('a tile that may show something', () => {
     for (const { score } of detections) expect(score).toBeLessThan(0.95);
   });
 
-  it('costs five views more, one that surely shows nothing none', async () => {
+  it('costs five views more, four in a corner, one that surely shows nothing none', async () => {
     const nothing = encoder(() => 0.1);
     expect((await inspect(nothing)).tiles).toBe(25);
     expect(nothing.encoded).toBe(25);
     const something = encoder(() => 0.3);
-    expect((await inspect(something)).tiles).toBe(25);
-    expect(something.encoded).toBe(25 * 6);
+    expect(await inspect(something)).toMatchObject({ tiles: 25, views: 25 * 6 - 4 });
+    expect(something.encoded).toBe(25 * 6 - 4);
+  });
+
+  it('is not judged by views whose middle a mask covers', async () => {
+    const something = encoder(() => 0.3);
+    // The left column is left, and of its views those that do not reach farther to the right.
+    const masks = [rectangleMask({ x: 0.27, y: 0, width: 0.73, height: 1 })];
+    const { tiles } = await inspect(something, { masks }, drawPests({ width: 2 * SIDE, height: 3 * SIDE }, []));
+    expect([tiles, something.encoded]).toEqual([3, 3 * 2 + 1 + 2 + 1]);
   });
 
   it('is judged by its first view where it is one of too many, the least likely first', async () => {
@@ -113,7 +124,8 @@ describe('a tile that may show something', () => {
     });
     const { detections, tiles } = await inspect(crowded, { mergeOverlap: 1 }, drawPests(wide, []));
     expect(tiles).toBe(400);
-    expect(crowded.encoded).toBe(400 + 5 * MOST_SECOND_LOOKS);
+    // Three of the corners are among them.
+    expect(crowded.encoded).toBe(400 + 5 * MOST_SECOND_LOOKS - 3);
     expect(detections).toHaveLength(400 - MOST_SECOND_LOOKS);
     expect(detections[0]?.score).toBeCloseTo(0.55 + (400 - MOST_SECOND_LOOKS) / 1000, 3);
   });

@@ -101,7 +101,7 @@ describe('detectInTile', () => {
   const rules: DetectionRules = { minScore: 0.5, minSimilarity: -1 };
   const prompts = promptsOf([targetAt('aphid', 0), targetAt('beetle', 30)], [text('soil', 60)]);
   const detect = (degrees: number, changes: Partial<DetectionRules> = {}, set = prompts) =>
-    detectInTile(at(degrees), tile, frame, set, clip, { ...rules, ...changes });
+    detectInTile(scoreTile(at(degrees), set, clip), at(degrees), tile, frame, { ...rules, ...changes });
 
   it('tells the nearest target, its nearest prompt, both numbers and the box', () => {
     const detection = detect(12);
@@ -129,7 +129,7 @@ describe('detectInTile', () => {
 
   it('cuts a box that reaches over the edge to the frame', () => {
     const over = { box: { x: 90, y: 70, width: 32, height: 32 }, scale: 32 };
-    expect(detectInTile(at(0), over, frame, prompts, clip, rules)?.box).toEqual({
+    expect(detectInTile(scoreTile(at(0), prompts, clip), at(0), over, frame, rules)?.box).toEqual({
       x: 90,
       y: 70,
       width: 10,

@@ -48,6 +48,7 @@ const toldTrack = {
 const inspectionOf = (detections: readonly Detection[]): Inspection => ({
   frame: { id: 'f1', camera: 'leaf', origin: 'a.jpg', capturedAtMs: atMs, width: 640, height: 480 },
   tiles: 7,
+  views: 7,
   detections,
   embeddings: new Map(),
   fingerprint,
