@@ -26,8 +26,14 @@ const { work } = values;
 if (work === undefined) throw new Error('--work DIR is missing: where the simulated frames go.');
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => 903 + i);
 const common = { seeds, framesPerSeed: 1, conditions: ['day'] };
-const pests = await paintFrames(work, { ...common, name: 'pests', size: '1280x720', empty: false });
-const empty = await paintFrames(work, { ...common, name: 'empty', size: '640x480', framesPerSeed: 4, empty: true });
+const pests = await paintFrames(work, { ...common, name: `pests-${seeds.length}`, size: '1280x720', empty: false });
+const empty = await paintFrames(work, {
+  ...common,
+  name: `empty-${seeds.length}`,
+  size: '640x480',
+  framesPerSeed: 4,
+  empty: true,
+});
 const prompts = readdirSync(join(bundledPrompts, 'insects')).map((name) => `insects/${name.replace(/\.yaml$/, '')}`);
 
 async function measure(dir: string, more: readonly string[]) {

@@ -189,7 +189,10 @@ class WarmStart(unittest.TestCase):
 
     def test_the_folder_is_understood_and_a_token_more_is_learnt_afresh(self):
         student = Student([*self.TOKENS, 5000])
+        row = int(student.text.rows[5000])
+        fresh = student.text.tokens.weight[row].detach().clone()
         load_model_folder(self.folder, student)
+        self.assertTrue(torch.equal(student.text.tokens.weight[row], fresh))
         self.assertGreater(self.nearness(student.eval()), 0.9999)
         settle_norms(student, self.pixels)
         self.assertGreater(self.nearness(student.eval()), 0.9999)

@@ -234,7 +234,7 @@ def main() -> None:
     run = Run(chosen, corpus, tokenizer)
     if chosen.resume and (chosen.out / "checkpoint.pt").exists():
         run.load()
-        if chosen.from_model:
+        if chosen.from_model and run.progress() < 1:
             run.mine()
     elif chosen.from_model:
         run.begin_with(chosen.from_model)

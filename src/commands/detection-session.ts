@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ClipModel } from '../clip/clip-model.js';
 import { loadClip } from '../clip/load-clip.js';
 import { cacheHome, modelsHome } from '../config/environment.js';
+import { FieldscoutError } from '../errors.js';
 import { Inspector } from '../inspection/inspector.js';
 import { modelSearchDirs } from '../models/locate.js';
 import { openModelFolder } from '../models/open-model-folder.js';
@@ -40,7 +41,14 @@ export function openTextCache(log: Pick<Logger, 'warn'>): TextCache {
 }
 
 /** Looks at pictures as a node would whose configuration says the same. */
+/** @throws FieldscoutError USAGE */
 export function inspectorFor(options: LookOptions): Inspector {
+  if (options.sureScore > 0 && options.sureScore <= options.minScore)
+    throw new FieldscoutError(
+      'USAGE',
+      `--sure-score ${options.sureScore} does nothing beside --min-score ${options.minScore}.`,
+      'Give a higher --sure-score or a lower --min-score.',
+    );
   const { maxPerFrame } = defaults.detection;
   return new Inspector({
     plan: {

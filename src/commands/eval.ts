@@ -129,6 +129,7 @@ function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptio
     detector: chosen.detection
       ? {
           minScore: chosen.minScore,
+          sureScore: chosen.sureScore,
           detect: detectorWith(chosen, { clip, prompts }),
           detectAll: chosen.ap ? detectorWith({ ...chosen, minScore: 0, sureScore: 0 }, { clip, prompts }) : null,
         }

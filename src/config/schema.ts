@@ -31,37 +31,42 @@ const site = z.strictObject({
   crop: z.string().max(200).optional().describe('What grows here, e.g. "Vicia faba" or "broad bean".'),
 });
 
-const detection = z.strictObject({
-  minScore: z.number().min(0).max(1).default(0.6).describe('Least calibrated probability of a detection.'),
-  sureScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .describe(
-      'A target is told of in a frame only where one of its detections has at least this probability; those beside it need minScore ' +
-        '(hysteresis). So the weaker ones of a colony count, and a weak one alone is no alarm. 0 switches it off.',
-    ),
-  minSimilarity: z.number().min(-1).max(1).default(-1).describe('Least cosine of a detection; -1 switches it off.'),
-  mergeOverlap: z
-    .number()
-    .min(0.05)
-    .max(1)
-    .default(0.5)
-    .describe(
-      'Boxes of one target that share more than this part of the smaller one are one detection. A model whose manifest says centreSampled goes ' +
-        'by how near their centres lie instead.',
-    ),
-  secondLook: z
-    .boolean()
-    .default(true)
-    .describe(
-      'Judge a tile that may show something by six views of it: itself, its mirror image and four windows an eighth of its side away. Fewer ' +
-        'false alarms, more pests found; costs five more tiles for each of them, at most 384 times a frame. With a centre-sampled model finer tiles of the ' +
-        'place are judged in the same way, at most 1024, which tells a colony apart.',
-    ),
-  maxPerFrame: z.int().min(1).max(10_000).default(300).describe('Most detections reported of one frame, best first.'),
-});
+const detection = z
+  .strictObject({
+    minScore: z.number().min(0).max(1).default(0.6).describe('Least calibrated probability of a detection.'),
+    sureScore: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(
+        'A target is told of in a frame only where one of its detections has at least this probability; those beside it need minScore ' +
+          '(hysteresis). So the weaker ones of a colony count, and a weak one alone is no alarm. 0 switches it off.',
+      ),
+    minSimilarity: z.number().min(-1).max(1).default(-1).describe('Least cosine of a detection; -1 switches it off.'),
+    mergeOverlap: z
+      .number()
+      .min(0.05)
+      .max(1)
+      .default(0.5)
+      .describe(
+        'Boxes of one target that share more than this part of the smaller one are one detection. A model whose manifest says centreSampled goes ' +
+          'by how near their centres lie instead.',
+      ),
+    secondLook: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Judge a tile that may show something by six views of it: itself, its mirror image and four windows an eighth of its side away. Fewer ' +
+          'false alarms and more pests found, as measured with scout-tiny; costs five more tiles for each of them, at most 384 times a frame. A ' +
+          'centre-sampled model also looks at finer tiles of the place, at most 1024, of which again at most 384 are judged so: that tells a colony apart.',
+      ),
+    maxPerFrame: z.int().min(1).max(10_000).default(300).describe('Most detections reported of one frame, best first.'),
+  })
+  .refine(({ minScore, sureScore }) => sureScore === 0 || sureScore > minScore, {
+    path: ['sureScore'],
+    message: 'does nothing unless it is above minScore: raise it, lower minScore, or set 0',
+  });
 
 const tracking = z.strictObject({
   minOverlap: z.number().min(0.01).max(1).default(0.2).describe('Least IoU by which a detection continues a track.'),
@@ -165,7 +170,7 @@ export const configSchema = z
       .array(camera)
       .min(1)
       .max(64)
-      .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [96, 192], overlap: 0.5 } })]),
+      .default([camera.parse({ id: 'leaf', source: 'sim:leaf', tiles: { scales: [96, 192] } })]),
     detection: detection.prefault({}),
     tracking: tracking.prefault({}),
     alerts: z.array(alert).max(1000).default([]).describe('Action thresholds on counts.'),

@@ -24,7 +24,7 @@ cameras:
       - insects/caterpillars
     tiles:
       scales: [96, 192]           # tile sides in frame pixels: a pest should fill a third to all of one
-      overlap: 0.5                # share of a tile that its neighbour covers too
+      # overlap: 0.5              # share of a tile that its neighbour covers too: else as the model wants it
     # mmPerPixel: 0.1             # how much of the plant one pixel covers: lets Fieldscout warn of pests too small to see
     keepPictures: detections      # none, detections or all
 

@@ -31,6 +31,7 @@ export interface EvaluationTools {
 /** Whole pictures looked at, with and without the threshold: where to look again depends on what was found. */
 export interface Detector {
   readonly minScore: number;
+  readonly sureScore: number;
   /** What the daemon would report. */
   detect(image: RgbImage): Promise<readonly Detection[]>;
   /** Detections of any score, for average precision; null leaves that out. */
@@ -49,6 +50,8 @@ export interface TargetEvaluation {
 
 export interface DetectionFacts {
   readonly minScore: number;
+  /** Which one of the detections of a target in a picture must have; 0 for none. */
+  readonly sureScore: number;
   readonly matchIou: number;
   /** Pictures with at least one detection of a judged target: of pictures without a pest, the false alarms. */
   readonly picturesWithDetections: number;
@@ -111,8 +114,9 @@ export async function evaluate(
         detection: detector === null ? null : measureTarget(inspected, target.id),
       };
     });
-  const facts = (minScore: number): DetectionFacts => ({
+  const facts = ({ minScore, sureScore }: Detector): DetectionFacts => ({
     minScore,
+    sureScore,
     matchIou: MATCH_IOU,
     picturesWithDetections: inspected.filter(({ detections }) => detections.some(({ target }) => judged.has(target)))
       .length,
@@ -122,7 +126,7 @@ export async function evaluate(
     pictures: inspected.length,
     ...accuracy(classified),
     perTarget,
-    detection: detector === null ? null : { ...measureAll(measured), ...facts(detector.minScore) },
+    detection: detector === null ? null : { ...measureAll(measured), ...facts(detector) },
     confusion: confusionTable(classified),
     failures,
   };

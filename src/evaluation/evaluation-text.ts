@@ -14,10 +14,11 @@ export function evaluationText(evaluation: Evaluation): string {
 function totals({ pictures, top1, cases, detection }: Evaluation): readonly string[] {
   const lines = [`Top-1 on the labelled crops  ${percent(top1)}  (${cases} crops in ${pictures} pictures)`];
   if (detection === null) return lines;
-  const { minScore, matchIou } = detection;
+  const { minScore, sureScore, matchIou } = detection;
+  const beside = sureScore > 0 ? `, beside one of ${sureScore} of their target,` : ',';
   return [
     ...lines,
-    `Detections with a score of at least ${minScore}, right where IoU is at least ${matchIou}`,
+    `Detections with a score of at least ${minScore}${beside} right where IoU is at least ${matchIou}`,
     `  precision  ${percent(detection.precision)}  (${detection.matched} of ${detection.detections} detections)`,
     `  recall     ${percent(detection.recall)}  (${detection.matched} of ${detection.truths} labelled boxes)`,
     `  F1         ${percent(detection.f1)}`,

@@ -74,6 +74,10 @@ cameras:
       tiles: 1,
       promptSet: { id: 'command-line' },
     });
+    expect(await looked('bed', '--min-score', '0.5', '--sure-score', '0.4')).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/--sure-score 0\.4 does nothing beside --min-score 0\.5\..* \[USAGE\]\n$/),
+    });
     expect(await looked('barn')).toEqual({
       code: 1,
       stderr: expect.stringMatching(/fieldscout\.yaml has no camera "barn"\. It has bed\. \[USAGE\]\n$/),

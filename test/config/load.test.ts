@@ -32,7 +32,7 @@ describe('loadConfig', () => {
         source: 'sim:leaf',
         intervalMs: 1000,
         keepPictures: 'detections',
-        tiles: { scales: [96, 192], overlap: 0.5, wholeFrame: true },
+        tiles: { scales: [96, 192], wholeFrame: true },
       }),
     ]);
     expect(config.site).toEqual({ id: 'farm', name: 'My farm', timeZone: 'UTC' });
@@ -119,6 +119,11 @@ describe('loadConfig', () => {
       'an alert that clears above its threshold',
       'alerts:\n  - {id: r, target: aphid, threshold: 3, clearBelow: 4}\n',
       '2:42: alerts.0.clearBelow: must not be above threshold',
+    ],
+    [
+      'a sure score that does nothing',
+      'detection:\n  sureScore: 0.55\n',
+      '2:3: detection.sureScore: does nothing unless it is above minScore',
     ],
     [
       'a password in the URL of the broker',

@@ -69,6 +69,7 @@ const found = (target: string, box: Box, score: number): Detection => ({
 
 const detector = (all: (image: RgbImage) => readonly Detection[]): Detector => ({
   minScore: 0.5,
+  sureScore: 0,
   detect: async (image) => all(image).filter(({ score }) => score !== null && score >= 0.5),
   detectAll: async (image) => all(image),
 });
@@ -113,6 +114,7 @@ describe('evaluate', () => {
       cases: 3,
       detection: {
         minScore: 0.5,
+        sureScore: 0,
         matchIou: 0.3,
         pictures: 2,
         truths: 3,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Preprocessor, RgbImage, Size, Tile, TileView } from '../../src/types.js';
+import { resizeImage } from '../../src/vision/resize.js';
 import { type ResizedFrames, type TileBatch, tileBatches } from '../../src/vision/tile-batches.js';
 import { planTiles } from '../../src/vision/tile-plan.js';
 import { gradient, pixelAt, plain } from './drawn.js';
@@ -18,9 +19,15 @@ const preprocessorOf = (inputSize: number): Preprocessor => ({
 
 const tileAt = (x: number, y: number, scale: number): Tile => ({ box: { x, y, width: scale, height: scale }, scale });
 
-async function collect(image: RgbImage, tiles: readonly TileView[], preprocessor: Preprocessor, batchSize: number) {
+async function collect(
+  image: RgbImage,
+  tiles: readonly TileView[],
+  preprocessor: Preprocessor,
+  batchSize: number,
+  resized?: ResizedFrames,
+) {
   const batches: TileBatch[] = [];
-  for await (const batch of tileBatches(image, tiles, preprocessor, batchSize)) batches.push(batch);
+  for await (const batch of tileBatches(image, tiles, preprocessor, batchSize, resized)) batches.push(batch);
   return batches;
 }
 
@@ -142,13 +149,25 @@ describe('tileBatches', () => {
     for (let y = 0; y < 100; y += 1) small.data.set(large.data.subarray(y * 600, y * 600 + 300), y * 300);
     const tile = [tileAt(32, 48, 8)];
     const [alone] = await collect(large, tile, preprocessorOf(320), 1);
-    const [whole] = await collect(small, tile, preprocessorOf(320), 1);
+    const resized: ResizedFrames = new Map([[8, resizeImage(small, { width: 4000, height: 4000 }, 'bicubic')]]);
+    const [whole] = await collect(small, tile, preprocessorOf(320), 1, resized);
     const inner = (batch: TileBatch | undefined) =>
       Array.from({ length: 320 - 160 }, (_, i) => batch?.pixels[160 * 320 + 80 + i] ?? Number.NaN);
     const differences = inner(alone).map((value, i) => Math.abs(value - (inner(whole)[i] ?? Number.NaN)));
     expect(Math.max(...differences)).toBeLessThanOrEqual(1);
     expect(inner(alone).at(0)).toBeGreaterThanOrEqual(33);
     expect(inner(alone).at(-1)).toBeLessThanOrEqual(38);
+  });
+
+  it('enlarges a few fine tiles one by one, many with their frame', async () => {
+    const isWholeResized = async (count: number): Promise<boolean> => {
+      const resized: ResizedFrames = new Map();
+      const tiles = Array.from({ length: count }, (_, i) => tileAt(i, 48, 8));
+      await collect(gradient(100, 100), tiles, preprocessorOf(64), 8, resized);
+      return resized.has(8);
+    };
+    // 800 x 800 pixels are as much work as 26.04 tiles of 64 x 64 that are each resized alone.
+    expect([await isWholeResized(26), await isWholeResized(27)]).toEqual([false, true]);
   });
 
   it('resizes the frame once for all calls that share what was resized', async () => {
