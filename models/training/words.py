@@ -176,7 +176,8 @@ HELD_OUT_COMBINATIONS = frozenset(
 # What the model was taught to call what is no target: its manifest hands these to the product as background prompts.
 MODEL_NEGATIVES = (
     "part of an insect", "a piece of an insect", "an insect leg", "an empty leaf", "a row of crop plants", "an empty yellow sticky trap",
-    "an empty white sheet", "a flower strip", "a flower petal", "a tag with printed words", "a soil crumb", "a dead leaf", "a weed",
+    "an empty white sheet", "a flower strip", "a flower petal", "a tag with printed words", "a printed label", "a sign with text",
+    "a soil crumb", "a dead leaf", "a weed",
     "a water drop", "a human hand", "a leaf with powdery mildew", "a leaf with pale winding tracks", "a leaf with dark spots",
     "a leaf with orange rust spots", "bare soil",
 )  # fmt: skip

@@ -9,6 +9,8 @@ export interface SceneFigures {
   readonly centreRecall: number | null;
   readonly centrePrecision: number | null;
   readonly ap30: number | null;
+  /** Mean over the frames of what their counts, kind by kind, are wrong by in sum. */
+  readonly countMae: number | null;
 }
 
 interface CalibrationFigures {
@@ -83,6 +85,7 @@ function figureTable(report: EvaluationReport): string {
       `${percent(windows.top1)} of ${windows.cases}`,
     ],
     [`simulated scenes by day, pests of ${configuration.minBoxPx} px and more, by centre`, centres('day')],
+    ['the same frames: what the counts of one are wrong by, all kinds added', countError(scene('day'))],
     [
       `the same frames, pests of ${configuration.largeBoxPx} px and more: AP at IoU 0.3`,
       `${percent(scene('dayLarge').ap30)} of ${scene('dayLarge').truths}`,
@@ -110,6 +113,10 @@ function figureTable(report: EvaluationReport): string {
     '|---|---|',
     ...rows.map(([what, value]) => `| ${what} | ${value} |`),
   ].join('\n');
+}
+
+function countError({ countMae, truths, frames }: SceneFigures): string {
+  return `${countMae === null ? 'no case' : countMae.toFixed(1)} of ${(truths / frames).toFixed(1)} pests`;
 }
 
 function simulatedOnly({ simulatedOnly: other, cases }: EvaluationReport['photographs']): string {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { ClipModel } from '../clip/clip-model.js';
+import { rememberingClip } from '../clip/remembering-clip.js';
 import { FieldscoutError } from '../errors.js';
 import { categoryPrompts } from '../evaluation/category-prompts.js';
 import { chooseCategories, mapCategories } from '../evaluation/category-targets.js';
@@ -119,9 +120,14 @@ async function promptsFor(categories: readonly string[], chosen: EvalOptions, lo
   return chosen.negatives ? set : withNegatives(set, []);
 }
 
-function toolsFor(clip: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions): EvaluationTools {
+function toolsFor(model: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions): EvaluationTools {
+  // With and without the threshold, mostly the same tiles are looked at.
+  const { clip, forget } = rememberingClip(model);
   return {
-    readImage: async (path) => decodeImage(await readPicture(path), path),
+    readImage: async (path) => {
+      forget();
+      return decodeImage(await readPicture(path), path);
+    },
     async embedCrop(image, box) {
       const [embedding] = await clip.encodeImages(preprocessBox(image, box, clip.preprocessor), 1);
       return embedding as Float32Array;
