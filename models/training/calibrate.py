@@ -94,7 +94,7 @@ def write_manifest(folder: Path, scale: float) -> None:
     files = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in ("fieldscout-model.json", "MODEL_CARD.md", "calibration.json"):
+        if path.is_file() and name not in ("fieldscout-model.json", "MODEL_CARD.md", "calibration.json", "evaluation.json"):
             files[name] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
     manifest = {
         "id": "scout-tiny", "kind": "clip", "logitScale": scale, "logitBias": 0, "embeddingSize": EMBEDDING_SIZE, "maxTokens": MAX_TOKENS,
