@@ -121,8 +121,8 @@ async function promptsFor(categories: readonly string[], chosen: EvalOptions, lo
 }
 
 function toolsFor(model: ClipModel, prompts: EmbeddedPromptSet, chosen: EvalOptions): EvaluationTools {
-  // With and without the threshold, mostly the same tiles are looked at.
-  const { clip, forget } = rememberingClip(model);
+  // With and without the threshold, mostly the same tiles are looked at; looked at once, there is nothing to remember.
+  const { clip, forget } = chosen.ap ? rememberingClip(model) : { clip: model, forget: () => undefined };
   return {
     readImage: async (path) => {
       forget();

@@ -49,7 +49,7 @@ export class Inspector {
     const { image, ...about } = frame;
     const look = new Look(this.settings, image, sight);
     const plan = tilePlanFor(this.settings.plan, sight.clip);
-    const tiles = this.unmasked(planTiles(image, plan), image);
+    const tiles = unmasked(planTiles(image, plan), image, this.settings.masks);
     if (tiles.length === 0)
       throw new FieldscoutError(
         'VIEW_MASKED',
@@ -74,7 +74,7 @@ export class Inspector {
 
   /** What finer tiles show where the planned ones may show something. */
   private lookCloser(look: Look, frame: Size): Promise<readonly Detection[]> {
-    const finer = this.unmasked(closerTiles(look.suspects, frame), frame);
+    const finer = unmasked(closerTiles(look.suspects, frame), frame, this.settings.masks);
     const fresh = finer.filter((tile) => !look.shown.has(windowKey(tile)));
     return look.at(fresh.slice(0, MOST_CLOSER_TILES));
   }
@@ -98,7 +98,7 @@ export class Inspector {
       const doubts = doubtsAmong(detections, frame);
       const fresh = new Map(doubts.map(({ window }) => [windowKey(window), window]));
       for (const key of look.shown.keys()) fresh.delete(key);
-      const between = await look.at(this.unmasked([...fresh.values()].slice(0, left), frame));
+      const between = await look.at(unmasked([...fresh.values()].slice(0, left), frame, this.settings.masks));
       left -= Math.min(left, fresh.size);
       const worse = outdone(doubts, look.shown);
       if (between.length === 0 && worse.size === 0) break;
@@ -106,10 +106,6 @@ export class Inspector {
       detections = mergeDetections([...remaining, ...between], covers);
     }
     return detections;
-  }
-
-  private unmasked(tiles: readonly Tile[], frame: Size): readonly Tile[] {
-    return unmasked(tiles, frame, this.settings.masks);
   }
 
   /** Weak detections count beside a sure one (hysteresis, Canny 1986). */
