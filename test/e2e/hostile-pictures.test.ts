@@ -30,7 +30,7 @@ beforeAll(async () => {
   // A link back up: following it would never end.
   await symlink('.', join(dir, 'self'));
   const words = ['detect', dir, '--json', '--scales', '1024', '--min-score', '0', '--no-negatives'];
-  result = await fieldscout(words, { killAfterMs: 90_000 });
+  result = await fieldscout(words, { killAfterMs: 240_000 });
   reports = new Map(
     result.stdout
       .split('\n')
@@ -39,7 +39,7 @@ beforeAll(async () => {
       .map((report) => [report.image, report]),
   );
   refusals = result.stderr.split('\n').filter(Boolean);
-}, 120_000);
+}, 270_000);
 
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
