@@ -212,4 +212,6 @@ def _shares(photos: bool, frames: bool, mixes: bool) -> list[float]:
     """How much of a batch photographs, simulated windows, painted backgrounds and mixes are."""
     if photos and frames:
         return [0.2, 0.6, 0.05, 0.15] if mixes else [0.35, 0.6, 0.05, 0]
-    return [0.93, 0, 0.07, 0] if photos else [0, 0.93, 0.07, 0]
+    if photos:
+        return [0.6, 0, 0.07, 0.33] if mixes else [0.93, 0, 0.07, 0]
+    return [0, 0.93, 0.07, 0]

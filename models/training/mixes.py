@@ -35,7 +35,7 @@ def mix_photos(small: list[np.ndarray], train: np.ndarray, weights: np.ndarray, 
     random = np.random.default_rng([seed, 0x317])
     crops = np.empty((MIXES, STORED_SIDE, STORED_SIDE, 3), np.uint8)
     photo, features = np.empty(MIXES, int), None
-    key = teacher.key(f"{MIXES} {seed} {AREAS}".encode(), train.tobytes(), weights.tobytes())
+    key = teacher.key(f"{MIXES} {seed} {AREAS}".encode(), train.tobytes(), weights.tobytes(), *(each.tobytes() for each in small))
     if cache.exists():
         kept = np.load(cache)
         if str(kept["key"]) == key:

@@ -86,9 +86,12 @@ def hold_out(photos: list[Photo], groups: np.ndarray) -> np.ndarray:
         wanted = HELD_OUT_SHARE * members.sum()
         for group in own:
             inside = (groups == group) & members
+            if held[inside].all():
+                continue
             # A group larger than the tenth itself would take most of a label with it.
             if inside.sum() <= max(2, 0.5 * wanted) and (held & members).sum() + inside.sum() <= wanted + 1:
-                held |= inside
+                # With its pictures of other labels.
+                held |= groups == group
     return held
 
 

@@ -56,6 +56,8 @@ class FrameStore:
         key = store.with_suffix(".json")
         if not (store.exists() and key.exists() and key.read_text() == facts):
             store.parent.mkdir(parents=True, exist_ok=True)
+            # A run that is cut off leaves pictures that nothing describes.
+            key.unlink(missing_ok=True)
             with open(store, "wb") as out:
                 for path, *_ in listed:
                     out.write(np.asarray(Image.open(path).convert("RGB")).tobytes())

@@ -1,6 +1,7 @@
 """The teacher's view of fixed crops of every picture, computed once and kept beside the run."""
 
 import hashlib
+import json
 import os
 import sys
 import time
@@ -65,7 +66,8 @@ class Teacher:
 
 def features_of_crops(teacher: Teacher, photos: list[Photo], boxes: np.ndarray, centre: np.ndarray | None, cache: Path) -> np.ndarray:
     """float16[n, CROPS, d]; `centre` float[n, d] saves the first crop of each picture."""
-    key = teacher.key(boxes.tobytes(), "\n".join(p.source for p in photos).encode())
+    pictures = json.dumps([[photo.file, photo.path.stat().st_size] for photo in photos])
+    key = teacher.key(boxes.tobytes(), pictures.encode(), b"" if centre is None else centre.tobytes())
     if cache.exists():
         kept = np.load(cache)
         if str(kept["key"]) == key:

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ClipModel } from '../../src/clip/clip-model.js';
 import { squareCrop } from '../../src/evaluation/square-crop.js';
 import { normalisedMean } from '../../src/prompts/embed.js';
+import { DEFAULT_TEMPLATES } from '../../src/prompts/prompt-file.js';
 import { fillTemplate } from '../../src/prompts/prompt-set.js';
 import { nearestPrompt } from '../../src/scoring/score-tile.js';
 import { SPECIES } from '../../src/sim/catalogue.js';
@@ -30,7 +31,6 @@ interface SimTruth {
   }[];
 }
 
-const TEMPLATES = ['a photo of {}.', 'a close-up photo of {}.', 'a macro photo of {}.', 'a photo of {} in a field.'];
 const LEAST_PX = 40;
 const LEAST_VISIBLE = 0.9;
 
@@ -48,7 +48,9 @@ export async function measureAttributes(
   const embed = async (words: string): Promise<Float32Array> => {
     const known = embeddings.get(words);
     if (known) return known;
-    const fresh = normalisedMean(await clip.encodeTexts(TEMPLATES.map((template) => fillTemplate(template, words))));
+    const fresh = normalisedMean(
+      await clip.encodeTexts(DEFAULT_TEMPLATES.map((template) => fillTemplate(template, words))),
+    );
     embeddings.set(words, fresh);
     return fresh;
   };

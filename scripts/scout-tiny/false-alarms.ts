@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Detection } from '../../src/types.js';
+import { holdsCentre } from '../../src/evaluation/centre-hits.js';
+import type { Box, Detection } from '../../src/types.js';
 import { type CocoFile, fieldscout } from './frames.js';
 
 /** What was detected on frames without a pest. */
@@ -48,7 +49,7 @@ export async function measureFalseAlarms(dir: string, look: readonly string[]): 
     return { frames: these.length, framesWithDetections: these.filter(({ found }) => found.length > 0).length };
   };
   const onTags = frames.map(
-    ({ found, tags }) => found.filter((one) => tags.some(({ bbox }) => liesOn(one, bbox))).length,
+    ({ found, tags }) => found.filter((one) => tags.some(({ bbox }) => holdsCentre(boxOf(bbox), one.box))).length,
   );
   return {
     tagged: alarmsOf(true),
@@ -57,8 +58,6 @@ export async function measureFalseAlarms(dir: string, look: readonly string[]): 
   };
 }
 
-function liesOn({ box }: Found, [x, y, width, height]: readonly [number, number, number, number]): boolean {
-  const across = box.x + box.width / 2 - x;
-  const down = box.y + box.height / 2 - y;
-  return across >= 0 && across <= width && down >= 0 && down <= height;
+function boxOf([x, y, width, height]: CocoFile['things'][number]['bbox']): Box {
+  return { x, y, width, height };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textIfThere } from '../../src/regular-file.js';
 import { sceneNames } from '../../src/sim/scenes.js';
 
 const program = fileURLToPath(new URL('../../bin/fieldscout.mjs', import.meta.url));
@@ -49,12 +50,20 @@ export async function fieldscout(args: readonly string[]): Promise<string> {
   return out;
 }
 
-/** Paints what is missing of a plan and joins the scenes' truths. @returns the folder, with `annotations.json` for all. */
+/**
+ * Paints what is missing of a plan and joins the scenes' truths. @returns the folder, with `annotations.json` for all.
+ * @throws Error where the folder holds the frames of another plan
+ */
 export async function paintFrames(work: string, plan: FramePlan): Promise<string> {
   const dir = join(work, plan.name);
   const joined = join(dir, 'annotations.json');
-  if (existsSync(joined)) return dir;
+  const planFile = join(dir, 'plan.json');
+  const wanted = JSON.stringify(plan);
   await mkdir(dir, { recursive: true });
+  if (((await textIfThere(planFile)) ?? wanted) !== wanted)
+    throw new Error(`${dir} holds frames of another plan: delete it, or take another work folder.`);
+  if (existsSync(joined)) return dir;
+  await writeFile(planFile, wanted);
   const all: CocoFile = { images: [], annotations: [], things: [], categories: undefined };
   let categories: unknown;
   for (const scene of sceneNames())

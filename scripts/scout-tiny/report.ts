@@ -4,9 +4,9 @@
  *
  *     npx tsx scripts/scout-tiny/report.ts --work /tmp/scout-tiny [--model models/scout-tiny] [--pictures DIR] [--simulated-only OUT] [--paint-only]
  *
- * OUT is what train.py wrote without --pictures: its model recognises the photographs beside the other one; else the figure of the report
- * that is there stays. DIR holds
- * `annotations-known.json` (COCO) and its pictures; FIELDSCOUT_EVAL_DIR unless told. About half an hour on two cores.
+ * DIR holds `annotations-known.json` (COCO) and its photographs; FIELDSCOUT_EVAL_DIR unless told. OUT is what train.py wrote without
+ * --pictures: its model recognises the photographs beside the other one. Without DIR or OUT the figures of the report that is there stay. About half an
+ * hour on two cores.
  */
 import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -35,8 +35,6 @@ const { values } = parseArgs({
 const work = values.work;
 if (work === undefined) throw new Error('--work DIR is missing: where the simulated frames go.');
 const pictures = values.pictures ?? process.env['FIELDSCOUT_EVAL_DIR'];
-if (pictures === undefined && !values['paint-only'])
-  throw new Error('--pictures DIR is missing: the real photographs, with annotations-known.json.');
 
 /** The one configuration that every figure is measured with. */
 const LOOK = { scales: '48,96,192,384', overlap: '0.5', minScore: '0.35', sureScore: '0.55' } as const;
@@ -90,14 +88,34 @@ async function figures(coco: string, dir: string, minBoxPx: number, more: readon
   return { frames, truths, detections, centreRecall, centrePrecision, ap30, countMae };
 }
 
-/** What an earlier report beside the model says: that figure is of another model, and of the same photographs. */
-async function previouslyTrainedOnSimulated(): Promise<EvaluationReport['photographs']['simulatedOnly']> {
+type PhotographFigures = EvaluationReport['photographs'];
+
+/** What the report says that lies beside the model. */
+async function previously(): Promise<PhotographFigures | undefined> {
   const text = await textIfThere(join(values.model, 'evaluation.json'));
-  return text === undefined ? null : (JSON.parse(text) as EvaluationReport).photographs.simulatedOnly;
+  return text === undefined ? undefined : (JSON.parse(text) as EvaluationReport).photographs;
 }
 
-async function trainedOnSimulated(out: string): Promise<EvaluationReport['photographs']['simulatedOnly']> {
-  const { top1 } = await recognised(join(out, 'model'));
+async function onPhotographs(dir: string): Promise<PhotographFigures> {
+  const recognised = (model: string) => evaluated(join(dir, 'annotations-known.json'), dir, ['--no-detection'], model);
+  const real = await recognised(values.model);
+  const other = values['simulated-only'];
+  return {
+    top1: real.top1 as number,
+    cases: real.cases,
+    classes: Object.fromEntries(
+      real.perTarget
+        .filter((one) => one.cases > 0)
+        .map((one) => [one.target, [Math.round((one.top1 ?? 0) * one.cases), one.cases]]),
+    ),
+    simulatedOnly:
+      other === undefined
+        ? ((await previously())?.simulatedOnly ?? null)
+        : await trainedOnSimulated(other, await recognised(join(other, 'model'))),
+  };
+}
+
+async function trainedOnSimulated(out: string, { top1 }: Evaluated): Promise<PhotographFigures['simulatedOnly']> {
   const history = JSON.parse(await readFile(join(out, 'history.json'), 'utf8')) as readonly {
     readonly crops: number;
   }[];
@@ -112,9 +130,8 @@ const onScenes = (frames: FramePlan, minBoxPx: number, more: readonly string[] =
   figures(join(dirOf(frames), 'annotations.json'), dirOf(frames), minBoxPx, more);
 
 const folder = await openModelFolder(values.model, { searchDirs: [] });
-const recognised = (model: string): Promise<Evaluated> =>
-  evaluated(join(pictures as string, 'annotations-known.json'), pictures as string, ['--no-detection'], model);
-const real = await recognised(values.model);
+const photographs = pictures === undefined ? await previously() : await onPhotographs(pictures);
+if (!photographs) throw new Error('--pictures DIR is missing: the real photographs, with annotations-known.json.');
 const settings = { providers: ['cpu'], precision: 'auto', threads: 0 } as const;
 const clip = await loadClip(folder, settings, { warn: (line) => console.error(line) });
 const attributes = await measureAttributes(dirOf(ATTRIBUTES), clip);
@@ -131,20 +148,10 @@ const takeTurns = async (): Promise<void> => {
   for (let next = left.shift(); next; next = left.shift()) await next();
 };
 await Promise.all([takeTurns(), takeTurns()]);
-const other = values['simulated-only'];
 const report: EvaluationReport = {
   model: folder.ref,
   configuration: { ...LOOK, prompts: PROMPTS, minBoxPx: MIN_BOX_PX, minVisible: MIN_VISIBLE, largeBoxPx: LARGE_BOX_PX },
-  photographs: {
-    top1: real.top1 as number,
-    cases: real.cases,
-    classes: Object.fromEntries(
-      real.perTarget
-        .filter((one) => one.cases > 0)
-        .map((one) => [one.target, [Math.round((one.top1 ?? 0) * one.cases), one.cases]]),
-    ),
-    simulatedOnly: other === undefined ? await previouslyTrainedOnSimulated() : await trainedOnSimulated(other),
-  },
+  photographs,
   attributes,
   simulated: Object.fromEntries(scenes.sort(([a], [b]) => (a < b ? -1 : 1))),
   withoutPests: alarms[0] as FalseAlarms,

@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.js';
 import { modelPlace } from '../daemon/model-place.js';
 import { FieldscoutError } from '../errors.js';
 import type { Mask } from '../vision/mask.js';
-import { rectangleMask } from '../vision/mask.js';
+import { masksOf } from '../vision/mask.js';
 import type { View } from '../vision/view.js';
 import type { PromptOptions } from './choose-prompts.js';
 import type { LookOptions, ModelOptions } from './options.js';
@@ -72,6 +72,6 @@ export async function cameraLook<T extends Chosen>(
     ...(isSaid('prompts') || isSaid('prompt') ? {} : { prompts }),
     wholeFrame,
     view: { rotate: camera.rotate, crop: camera.crop },
-    masks: camera.masks.map((mask) => (Array.isArray(mask) ? mask : rectangleMask(mask))),
+    masks: masksOf(camera.masks),
   };
 }

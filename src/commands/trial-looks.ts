@@ -11,7 +11,7 @@ import { bundledPrompts } from '../paths.js';
 import { loadPromptSets } from '../prompts/load.js';
 import type { RgbImage } from '../types.js';
 import { decodeImage } from '../vision/decode.js';
-import { rectangleMask } from '../vision/mask.js';
+import { masksOf } from '../vision/mask.js';
 import { PictureOpener } from '../vision/picture-opener.js';
 import { PICTURE_FAULTS } from '../vision/picture-watch.js';
 import type { ConsoleLog } from './console-log.js';
@@ -54,7 +54,7 @@ export async function trialLooks(
     }
     if (given || looks.length > before) continue;
     const frame = await frameOf(camera, node, choice.cameraWithinMs, log);
-    if (frame) looks.push({ ...about, ...frame, settings: { ...settings, masks: masksOf(camera) } });
+    if (frame) looks.push({ ...about, ...frame });
   }
   if (looks.length > 0) return looks;
   throw new FieldscoutError(
@@ -78,8 +78,6 @@ async function pictureAt(path: string, log: ConsoleLog): Promise<RgbImage | unde
   }
 }
 
-const masksOf = ({ masks }: CameraConfig) => masks.map((mask) => (Array.isArray(mask) ? mask : rectangleMask(mask)));
-
 async function frameOf(
   camera: CameraConfig,
   { config, baseDir }: LoadedConfig,
@@ -98,7 +96,7 @@ async function frameOf(
     },
   };
   try {
-    const opener = new PictureOpener(camera, masksOf(camera), camera.pictureChecks);
+    const opener = new PictureOpener(camera, masksOf(camera.masks), camera.pictureChecks);
     for await (const frame of scheduledSourceOf(camera, config.site, baseDir).frames(waiting.signal, report)) {
       const { image, fault } = await opener.open(frame, performance.now(), false);
       if (!fault) return { picture: basename(frame.origin), image };

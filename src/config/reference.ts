@@ -74,16 +74,20 @@ function settingsUnder(prefix: string, node: Node): Setting[] {
 
 function fallbackOf(name: string, child: Node, parent: Node): string {
   if (child.default !== undefined)
-    return child.items?.properties ? defaultOfList(child.default) : JSON.stringify(child.default);
+    return JSON.stringify(child.items?.properties ? withoutDefaults(child.default, child) : child.default);
   return parent.required?.includes(name) ? 'required' : '-';
 }
 
-/** A list of groups is too long for a table: what tells its entries apart stands for them. */
-function defaultOfList(list: unknown): string {
-  const entries = list as readonly Readonly<Record<string, unknown>>[];
-  return entries.length === 0
-    ? '[]'
-    : `[${entries.map(({ id, source }) => JSON.stringify({ id, source })).join(', ')}]`;
+/** What of a value has to be written: groups filled with defaults are too long for a table. @returns undefined for nothing */
+function withoutDefaults(value: unknown, node: Node): unknown {
+  if (Array.isArray(value) && node.items?.properties)
+    return value.map((entry) => withoutDefaults(entry, node.items as Node));
+  if (!node.properties) return JSON.stringify(value) === JSON.stringify(node.default) ? undefined : value;
+  const said = Object.entries(value as object).flatMap(([name, inner]) => {
+    const left = withoutDefaults(inner, node.properties?.[name] ?? {});
+    return left === undefined ? [] : [[name, left] as const];
+  });
+  return said.length === 0 ? undefined : Object.fromEntries(said);
 }
 
 function typeOf(node: Node): string {

@@ -27,7 +27,7 @@ import { shortBurst } from '../tracking/short-burst.js';
 import type { PromptSet } from '../types.js';
 import type { UplinkMessage } from '../uplink/message.js';
 import type { Topics } from '../uplink/topics.js';
-import { rectangleMask } from '../vision/mask.js';
+import { masksOf } from '../vision/mask.js';
 import { PictureOpener } from '../vision/picture-opener.js';
 import { CameraControls } from './camera-controls.js';
 import { CameraLine } from './camera-line.js';
@@ -110,7 +110,7 @@ export async function buildLine(camera: CameraConfig, node: LineSurroundings): P
   const lostAfterMs = Math.max(config.tracking.lostAfterMs, 2.5 * camera.intervalMs);
   const scheduled = scheduledSourceOf(camera, config.site, baseDir, memory?.position);
   const source = node.heat ? new HeatGate(scheduled, node.heat) : scheduled;
-  const masks = camera.masks.map((mask) => (Array.isArray(mask) ? mask : rectangleMask(mask)));
+  const masks = masksOf(camera.masks);
   const inspector = new Inspector({
     plan: camera.tiles,
     masks,

@@ -1,4 +1,4 @@
-import { DEFAULT_NEGATIVE_TEMPLATES, DEFAULT_NEGATIVES, DEFAULT_TEMPLATES } from '../prompts/prompt-file.js';
+import { DEFAULT_NEGATIVE_TEMPLATES, DEFAULT_TEMPLATES } from '../prompts/prompt-file.js';
 import { promptSetOf } from '../prompts/prompt-set.js';
 import type { PromptSet } from '../types.js';
 import { distinctNames, nameKey } from './category-targets.js';
@@ -11,11 +11,9 @@ export function categoryPrompts(categories: readonly string[], origin: string): 
     prompts: [withArticle(name.trim())],
     beneficial: false,
   }));
-  const own = new Set(targets.flatMap(({ prompts }) => prompts));
   return promptSetOf('category-names', origin, {
     title: "The categories' own names",
     templates: [...DEFAULT_TEMPLATES],
-    negatives: DEFAULT_NEGATIVES.filter((text) => !own.has(text)),
     negativeTemplates: [...DEFAULT_NEGATIVE_TEMPLATES],
     targets,
   });

@@ -96,10 +96,11 @@ export class Inspector {
     let left = MOST_WINDOWS;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const doubts = doubtsAmong(detections, frame);
-      const fresh = new Map(doubts.map(({ window }) => [windowKey(window), window]));
-      for (const key of look.shown.keys()) fresh.delete(key);
-      const between = await look.at(unmasked([...fresh.values()].slice(0, left), frame, this.settings.masks));
-      left -= Math.min(left, fresh.size);
+      const windows = new Map(doubts.map(({ window }) => [windowKey(window), window]));
+      for (const key of look.shown.keys()) windows.delete(key);
+      const fresh = unmasked([...windows.values()], frame, this.settings.masks).slice(0, left);
+      const between = await look.at(fresh);
+      left -= fresh.length;
       const worse = outdone(doubts, look.shown);
       if (between.length === 0 && worse.size === 0) break;
       const remaining = detections.filter((detection) => !worse.has(detection));

@@ -83,7 +83,7 @@ export const promptFileSchema = z
     templates: uniqueList(template, 64)
       .refine(atLeastOne, 'at least one template')
       .default([...DEFAULT_TEMPLATES]),
-    negatives: uniqueList(phrase, 200).default([...DEFAULT_NEGATIVES]),
+    negatives: uniqueList(phrase, 200).optional(),
     negativeTemplates: uniqueList(template, 64)
       .refine(atLeastOne, 'at least one template')
       .default([...DEFAULT_NEGATIVE_TEMPLATES]),
@@ -91,14 +91,14 @@ export const promptFileSchema = z
   })
   .superRefine(({ targets, negatives }, context) => {
     const ids = new Set<string>();
-    const prompts = new Set(targets.flatMap((each) => each.prompts));
+    const prompts = new Set(targets.flatMap((each) => each.prompts.map((text) => text.toLowerCase())));
     targets.forEach(({ id }, index) => {
       if (ids.has(id))
         context.addIssue({ code: 'custom', path: ['targets', index, 'id'], message: `target "${id}" is there twice` });
       ids.add(id);
     });
-    negatives.forEach((text, index) => {
-      if (prompts.has(text))
+    negatives?.forEach((text, index) => {
+      if (prompts.has(text.toLowerCase()))
         context.addIssue({ code: 'custom', path: ['negatives', index], message: `"${text}" is a target's prompt too` });
     });
   });

@@ -9,14 +9,15 @@ import {
   phrase,
 } from './prompt-file.js';
 
-/** A validated file as a set; the file's templates become those of each target. */
+/** A validated file as a set; the file's templates become those of each target, and the default negatives join where it names none. */
 export function promptSetOf(id: string, origin: string, file: PromptFile): PromptSet {
+  const targets = file.targets.map((target) => ({ ...target, templates: file.templates }));
   return withHash({
     id,
     title: file.title,
     origin,
-    targets: file.targets.map((target) => ({ ...target, templates: file.templates })),
-    negatives: file.negatives,
+    targets,
+    negatives: file.negatives ?? competing(DEFAULT_NEGATIVES, targets),
     negativeTemplates: file.negativeTemplates,
   });
 }

@@ -55,6 +55,7 @@ export class PromptWatcher {
     const settled = state === this.#seen;
     this.#seen = state;
     if (!settled || state === this.#taken) return;
+    const before = this.#set;
     let set: PromptSet;
     try {
       set = await load();
@@ -64,10 +65,12 @@ export class PromptWatcher {
       this.#complain(error);
       return;
     }
+    // Another was chosen meanwhile: what was loaded may be of the names before.
+    if (this.#set !== before) return;
     try {
       // The hash leaves out what only people see (names, sizes), which is to be taken over too.
       if (!isDeepStrictEqual(set, this.#set)) await onChange(set);
-      this.#set = set;
+      if (this.#set === before) this.#set = set;
       this.#taken = state;
       this.#said = '';
     } catch (error) {

@@ -75,15 +75,6 @@ export function speciesNamed(kind: string): Species {
   return species;
 }
 
-/** @throws RangeError for an id that is not in the catalogue. */
-export function formNamed(id: string): Form {
-  for (const { forms } of SPECIES) {
-    const form = forms.find((candidate) => candidate.id === id);
-    if (form) return form;
-  }
-  throw new RangeError(`no form '${id}' in the catalogue`);
-}
-
 /** A form together with the species that it belongs to. */
 export interface SpeciesForm {
   readonly species: Species;
@@ -108,13 +99,6 @@ export function formsWhere(wishes: {
         )
         .map((form) => ({ species, form })),
   );
-}
-
-/** @throws RangeError for an id that is not in the catalogue. */
-export function thingNamed(id: string): Thing {
-  const thing = THINGS.find((candidate) => candidate.id === id);
-  if (!thing) throw new RangeError(`no thing '${id}' in the catalogue`);
-  return thing;
 }
 
 /** `thingsWhere({ target: null })` are the ones that nothing must find. */

@@ -59,7 +59,7 @@ export async function writeDataset(plan: DatasetPlan, onPicture: () => void): Pr
   try {
     await Promise.all(Array.from({ length: PICTURES_AT_ONCE }, work));
   } finally {
-    // The other worker ends with its picture instead of going on behind an error.
+    // The other workers end with their pictures instead of going on behind an error.
     next = frames;
   }
   const coco = cocoTruth(pictures, {

@@ -45,7 +45,9 @@ export class SimCamera implements FrameSource {
     const { beganMs } = this;
     let next = Math.ceil((this.clock.now() - beganMs) / intervalMs);
     while (!signal.aborted) {
-      await this.trigger.wait(beganMs + next * intervalMs - this.clock.now(), this.clock, signal);
+      // A clock that was set back must not stop the camera for as long.
+      const wait = Math.min(beganMs + next * intervalMs - this.clock.now(), intervalMs);
+      await this.trigger.wait(wait, this.clock, signal);
       if (signal.aborted) return;
       const capturedAtMs = this.clock.now();
       const number = Math.max(next, Math.floor((capturedAtMs - beganMs) / intervalMs));

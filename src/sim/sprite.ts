@@ -32,12 +32,15 @@ const MAX_BYTES = 64_000_000;
 
 /** Draws figures, and remembers the newest so that a pose that comes back costs nothing. */
 export class SpriteStore {
-  /** By figure, as equal poses are one figure; then by thickness. */
-  private readonly sprites = new Map<Figure, Map<number, Promise<Sprite>>>();
+  /** By figure, as equal poses are one figure; the one that was asked for longest ago first. */
+  private readonly sprites = new Map<Figure, Drawn>();
   private readonly corners = new WeakMap<Figure, Corners>();
   private bytes = 0;
 
-  constructor(private readonly look: SpriteLook = DAYLIGHT) {}
+  constructor(
+    private readonly look: SpriteLook = DAYLIGHT,
+    private readonly mostBytes = MAX_BYTES,
+  ) {}
 
   /** Where the sprite will lie, known without drawing it. @param thickness as for the sprite. */
   frameOf(figure: Figure, thickness: number): SpriteFrame {
@@ -50,34 +53,43 @@ export class SpriteStore {
   /** @param thickness how high the thing stands over the ground in field units: its shadow falls that far. */
   spriteOf(figure: Figure, thickness: number): Promise<Sprite> {
     const height = rounded(thickness);
-    const heights = this.sprites.get(figure) ?? new Map<number, Promise<Sprite>>();
+    const drawn = this.sprites.get(figure) ?? { byThickness: new Map(), bytes: 0 };
     this.sprites.delete(figure);
-    this.sprites.set(figure, heights);
-    const known = heights.get(height);
+    this.sprites.set(figure, drawn);
+    const known = drawn.byThickness.get(height);
     if (known) return known;
-    const drawn = this.draw(figure, height);
-    heights.set(height, drawn);
-    return drawn;
+    const sprite = this.draw(figure, height, drawn);
+    drawn.byThickness.set(height, sprite);
+    return sprite;
   }
 
-  private async draw(figure: Figure, thickness: number): Promise<Sprite> {
+  private async draw(figure: Figure, thickness: number, drawn: Drawn): Promise<Sprite> {
     const frame = this.frameOf(figure, thickness);
     const svg = documentOf(figure, frame, this.look, thickness);
     const data = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
     if (this.look.grade) applyGrade(data, 4, this.look.grade);
-    this.bytes += data.length;
-    await this.forgetOldest();
+    this.remember(figure, drawn, data.length);
     return { data, ...frame };
   }
 
-  private async forgetOldest(): Promise<void> {
-    while (this.bytes > MAX_BYTES) {
-      const [oldest] = this.sprites;
-      if (!oldest) return;
-      this.sprites.delete(oldest[0]);
-      for (const sprite of oldest[1].values()) this.bytes -= (await sprite).data.length;
+  private remember(figure: Figure, drawn: Drawn, bytes: number): void {
+    // Forgotten while it was drawn.
+    if (this.sprites.get(figure) !== drawn) return;
+    drawn.bytes += bytes;
+    this.bytes += bytes;
+    for (const [oldest, { bytes: freed }] of this.sprites) {
+      if (this.bytes <= this.mostBytes) return;
+      this.sprites.delete(oldest);
+      this.bytes -= freed;
     }
   }
+}
+
+/** What is remembered of one figure. */
+interface Drawn {
+  readonly byThickness: Map<number, Promise<Sprite>>;
+  /** Of the sprites that are finished. */
+  bytes: number;
 }
 
 /** Sprites differ in steps of half a field unit. */

@@ -8,8 +8,11 @@ const NEUTRAL = 118;
 /** Less of a pixel than this is an error of arithmetic. */
 const NOTHING_PX = 1e-6;
 
-/** A rectangle as a polygon. */
-export function rectangleMask({ x, y, width, height }: Box): Mask {
+/** Polygons of what was drawn as rectangles or polygons. */
+export const masksOf = (drawn: readonly (Box | Mask)[]): readonly Mask[] =>
+  drawn.map((mask) => ('width' in mask ? rectangle(mask) : mask));
+
+function rectangle({ x, y, width, height }: Box): Mask {
   return [
     [x, y],
     [x + width, y],

@@ -1,15 +1,35 @@
-import type { Preprocessor, RgbImage, Size } from '../types.js';
+import type { Box, Preprocessor, RgbImage, Size } from '../types.js';
 
 /**
  * Pillow's separable resampling (its Resample.c: 8 bit, 22 fractional bits, horizontal pass first), bit for bit. CLIP's
  * reference preprocessing is Pillow's; libvips rounds filter phases to 1/64, which shows at hard edges and when enlarging.
+ * @param size of the whole picture afterwards
+ * @param part of that which is wanted: a sliver as a whole may take gigabytes
  */
-export function pillowResize(image: RgbImage, size: Size, resample: Preprocessor['resample']): RgbImage {
-  if (resample === 'nearest') return nearest(image, size);
+export function pillowResize(
+  image: RgbImage,
+  size: Size,
+  resample: Preprocessor['resample'],
+  part: Box = { x: 0, y: 0, ...size },
+): RgbImage {
+  const across: Axis = { inputs: image.width, outputs: size.width, from: part.x, to: part.x + part.width };
+  const down: Axis = { inputs: image.height, outputs: size.height, from: part.y, to: part.y + part.height };
+  if (resample === 'nearest') return nearest(image, across, down);
   const filter = FILTERS[resample];
-  const wide = size.width === image.width ? image : pass(image, taps(image.width, size.width, filter), 'horizontal');
-  return size.height === image.height ? wide : pass(wide, taps(image.height, size.height, filter), 'vertical');
+  const wide = isUnchanged(across) ? image : pass(image, taps(across, filter), 'horizontal');
+  return isUnchanged(down) ? wide : pass(wide, taps(down, filter), 'vertical');
 }
+
+/** One direction of a resize: how many pixels become how many, and which of those are wanted. */
+interface Axis {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly from: number;
+  /** The first that is not. */
+  readonly to: number;
+}
+
+const isUnchanged = ({ inputs, outputs, from, to }: Axis): boolean => inputs === outputs && to - from === outputs;
 
 interface Filter {
   readonly support: number;
@@ -37,23 +57,23 @@ interface Taps {
   /** First input position of each output one. */
   readonly start: Int32Array;
   readonly count: Int32Array;
-  /** int32[outputs, most], 22 fractional bits. */
+  /** int32[wanted outputs, most], 22 fractional bits. */
   readonly weights: Int32Array;
   readonly most: number;
 }
 
 const FRACTION_BITS = 22;
 
-function taps(inputs: number, outputs: number, { support, weight }: Filter): Taps {
+function taps({ inputs, outputs, from, to }: Axis, { support, weight }: Filter): Taps {
   const scale = inputs / outputs;
   const stretch = Math.max(1, scale);
   const reach = support * stretch;
   const most = Math.ceil(reach) * 2 + 1;
-  const start = new Int32Array(outputs);
-  const count = new Int32Array(outputs);
-  const weights = new Int32Array(outputs * most);
-  for (let i = 0; i < outputs; i += 1) {
-    const centre = (i + 0.5) * scale;
+  const start = new Int32Array(to - from);
+  const count = new Int32Array(to - from);
+  const weights = new Int32Array((to - from) * most);
+  for (let i = 0; i < to - from; i += 1) {
+    const centre = (from + i + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - reach + 0.5));
     const last = Math.min(inputs, Math.trunc(centre + reach + 0.5));
     const raw = Array.from({ length: last - first }, (_, k) => weight((first + k - centre + 0.5) / stretch));
@@ -96,9 +116,10 @@ function pass(image: RgbImage, { start, count, weights, most }: Taps, direction:
   return { width, height, data };
 }
 
-function nearest(image: RgbImage, { width, height }: Size): RgbImage {
-  const rows = nearestPositions(image.height, height);
-  const columns = nearestPositions(image.width, width);
+function nearest(image: RgbImage, across: Axis, down: Axis): RgbImage {
+  const rows = nearestPositions(down);
+  const columns = nearestPositions(across);
+  const [width, height] = [columns.length, rows.length];
   const data = new Uint8Array(width * height * 3);
   for (const [y, row] of rows.entries()) {
     for (const [x, column] of columns.entries()) {
@@ -110,12 +131,13 @@ function nearest(image: RgbImage, { width, height }: Size): RgbImage {
 }
 
 /** Pillow adds the step up (its Geometry.c), so its rounding errors decide where a position falls between two pixels. */
-function nearestPositions(inputs: number, outputs: number): readonly number[] {
+function nearestPositions({ inputs, outputs, from, to }: Axis): readonly number[] {
   const step = inputs / outputs;
   let at = step * 0.5;
-  return Array.from({ length: outputs }, () => {
-    const position = Math.min(inputs - 1, Math.trunc(at));
+  const positions: number[] = [];
+  for (let i = 0; i < to; i += 1) {
+    if (i >= from) positions.push(Math.min(inputs - 1, Math.trunc(at)));
     at += step;
-    return position;
-  });
+  }
+  return positions;
 }

@@ -14,8 +14,16 @@ export function centreCrop(image: RgbImage, preprocessor: Preprocessor): RgbImag
   // transformers truncates the longer side: int(size * long / short).
   const width = image.width === shorter ? resizeShortest : Math.floor((resizeShortest * image.width) / shorter);
   const height = image.height === shorter ? resizeShortest : Math.floor((resizeShortest * image.height) / shorter);
-  const resized = pillowResize(image, { width, height }, resample);
-  return cropSquare(resized, Math.floor((width - inputSize) / 2), Math.floor((height - inputSize) / 2), inputSize);
+  const left = Math.floor((width - inputSize) / 2);
+  const top = Math.floor((height - inputSize) / 2);
+  const part = {
+    x: Math.max(0, left),
+    y: Math.max(0, top),
+    width: Math.min(inputSize, width),
+    height: Math.min(inputSize, height),
+  };
+  const middle = pillowResize(image, { width, height }, resample, part);
+  return padded(middle, part.x - left, part.y - top, inputSize);
 }
 
 /** A picture as the model's input: float32[1, 3, inputSize, inputSize]. */
@@ -35,14 +43,13 @@ function packWhole(square: RgbImage, preprocessor: Preprocessor): Float32Array {
   return pixels;
 }
 
-/** A square window; where it reaches over the image it is black, as transformers pads a picture smaller than the crop. */
-function cropSquare(image: RgbImage, left: number, top: number, size: number): RgbImage {
+/** Laid into a black square, as transformers pads a picture smaller than the crop. */
+function padded(image: RgbImage, left: number, top: number, size: number): RgbImage {
+  if (image.width === size && image.height === size) return image;
   const data = new Uint8Array(size * size * 3);
-  for (let row = Math.max(0, -top); row < Math.min(size, image.height - top); row += 1) {
-    const from = Math.max(0, -left);
-    const to = Math.min(size, image.width - left);
-    const start = ((top + row) * image.width + left + from) * 3;
-    data.set(image.data.subarray(start, start + (to - from) * 3), (row * size + from) * 3);
+  for (let row = 0; row < image.height; row += 1) {
+    const start = row * image.width * 3;
+    data.set(image.data.subarray(start, start + image.width * 3), ((top + row) * size + left) * 3);
   }
   return { width: size, height: size, data };
 }

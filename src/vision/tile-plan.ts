@@ -11,12 +11,13 @@ export function tilePlanFor(settings: TileSettings, model: { readonly centreSamp
 
 /**
  * Splits a frame into overlapping square tiles, scale by scale and row by row, so that the last tile of each row and
- * column touches the far edge. Scales larger than the frame's shorter side are left out: the squares that cover the whole
- * frame do their work.
+ * column touches the far edge. Scales larger than the frame's shorter side are left out, and one as large where the squares that
+ * cover the whole frame do its work.
  */
 export function planTiles(frame: Size, plan: TilePlan): readonly Tile[] {
   const shorter = Math.min(frame.width, frame.height);
-  const scales = [...new Set(plan.scales)].filter((scale) => scale < shorter).sort((a, b) => a - b);
+  const isGrid = (scale: number) => (plan.wholeFrame ? scale < shorter : scale <= shorter);
+  const scales = [...new Set(plan.scales)].filter(isGrid).sort((a, b) => a - b);
   const grid = scales.flatMap((scale) => gridAt(frame, scale, plan.overlap));
   return plan.wholeFrame || grid.length === 0 ? [...grid, ...coverFrame(frame, plan.overlap)] : grid;
 }

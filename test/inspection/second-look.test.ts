@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClipModel } from '../../src/clip/clip-model.js';
 import { type InspectionSettings, Inspector } from '../../src/inspection/inspector.js';
 import { furtherViews, MOST_SECOND_LOOKS } from '../../src/inspection/second-look.js';
-import { rectangleMask } from '../../src/vision/mask.js';
+import { masksOf } from '../../src/vision/mask.js';
 import { drawPests, idealClip, pestPrompts } from './ideal-encoder.js';
 
 const SIDE = 64;
@@ -109,7 +109,7 @@ describe('a tile that may show something', () => {
   it('is not judged by views whose middle a mask covers', async () => {
     const something = encoder(() => 0.3);
     // The left column is left, and of its views those that do not reach farther to the right.
-    const masks = [rectangleMask({ x: 0.27, y: 0, width: 0.73, height: 1 })];
+    const masks = masksOf([{ x: 0.27, y: 0, width: 0.73, height: 1 }]);
     const { tiles } = await inspect(something, { masks }, drawPests({ width: 2 * SIDE, height: 3 * SIDE }, []));
     expect([tiles, something.encoded]).toEqual([3, 3 * 2 + 1 + 2 + 1]);
   });

@@ -134,6 +134,12 @@ describe('adHocPromptSet', () => {
     expect(adHocPromptSet({ prompts: ['a moth'], useNegatives: false }).negatives).toEqual([]);
   });
 
+  it('takes it out of a file without negatives too', () => {
+    const file = { title: 'Soil', targets: [{ id: 'soil', name: 'Soil', prompts: ['Bare soil'] }] };
+    const { negatives } = promptSetOf('soil', 'soil.yaml', promptFileSchema.parse(file));
+    expect(negatives).toEqual(DEFAULT_NEGATIVES.filter((text) => text !== 'bare soil'));
+  });
+
   it('takes out the default negative that a prompt asks for', () => {
     const { negatives } = adHocPromptSet({ prompts: ['Bare soil'], useNegatives: true });
     expect(negatives).toEqual(DEFAULT_NEGATIVES.filter((text) => text !== 'bare soil'));

@@ -113,6 +113,26 @@ describe('PromptWatcher', () => {
     expect(errors).toEqual([]);
   });
 
+  it('gives way to a set that was chosen while the files were loaded', async () => {
+    const load = () => loadPromptSet(path, { promptsDirs: [] });
+    const other = join(dir, 'other.yaml');
+    await writeFile(other, fileWith('a moth'));
+    const chosen = await loadPromptSet(other, { promptsDirs: [] });
+    const watching: PromptWatcher = new PromptWatcher({
+      paths: [path],
+      load: async () => {
+        const loaded = await load();
+        watching.adopt(chosen);
+        return loaded;
+      },
+      set: await load(),
+      onChange: (set) => void changes.push(set.origin),
+      onError: (line) => errors.push(line),
+    });
+    await pollTwice(watching);
+    expect([changes, errors]).toEqual([[], []]);
+  });
+
   it('tries again what could not be taken over, and says so once', async () => {
     const watching = await watcher();
     await pollTwice(watching);

@@ -3,16 +3,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import {
-  formNamed,
-  formsWhere,
-  SPECIES,
-  speciesNamed,
-  THINGS,
-  thingNamed,
-  thingsWhere,
-} from '../../src/sim/catalogue.js';
-import { catalogueSheet } from '../../src/sim/catalogue-sheet.js';
+import { formsWhere, SPECIES, speciesNamed, THINGS, thingsWhere } from '../../src/sim/catalogue.js';
 import type { Figure } from '../../src/sim/figure.js';
 import { boundsOf } from '../../src/sim/geometry.js';
 import type { Box } from '../../src/types.js';
@@ -114,13 +105,9 @@ describe('the catalogue', () => {
         .toSorted(),
     ).toEqual(['black', 'green', 'pink', 'yellow']);
     expect(formsWhere({ colour: 'no colour' })).toEqual([]);
-    expect(formNamed('aphid-black').colour).toBe('black');
     expect(speciesNamed('stink bug').target).toBe('bug');
-    expect(thingNamed('weed-grass').target).toBe('grass-weed');
     expect(thingsWhere({ kind: 'hand', target: null }).length).toBeGreaterThan(4);
-    expect(() => formNamed('unicorn')).toThrow("no form 'unicorn' in the catalogue");
     expect(() => speciesNamed('unicorn')).toThrow("no species 'unicorn' in the catalogue");
-    expect(() => thingNamed('unicorn')).toThrow("no thing 'unicorn' in the catalogue");
   });
 
   it('never counts a printed word as what it names', () => {
@@ -237,12 +224,4 @@ describe('drawn pixels', () => {
         expect(Math.max(width, height), `${thing.id} at ${length}`).toBeLessThan(length * 1.6);
       }
   }, 120_000);
-});
-
-describe('catalogueSheet', () => {
-  it('lays the chosen forms out in rows of cells', async () => {
-    const sheet = await catalogueSheet({ cellPx: 40, columns: 2, where: (id) => id.startsWith('mite-') });
-    const { format, width, height } = await sharp(sheet).metadata();
-    expect({ format, width, height }).toEqual({ format: 'jpeg', width: 80, height: 80 });
-  });
 });

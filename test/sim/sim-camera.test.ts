@@ -89,6 +89,15 @@ describe('SimCamera', () => {
     expect(frames.map((frame) => frame.origin)).toEqual(['sim:leaf#0', 'sim:leaf#2', 'sim:leaf#5']);
   });
 
+  it('goes on at its pace where the clock is set back', async () => {
+    const clock = new FakeClock(100_000_000);
+    const frames = await take(cameraWith(clock), 4, () => {
+      if (clock.waits.length === 2) clock.pass(-3_600_000);
+    });
+    expect(clock.waits).toEqual([0, 1000, 1000, 1000]);
+    expect(frames.map((frame) => frame.origin)).toEqual(['sim:leaf#0', 'sim:leaf#1', 'sim:leaf#2', 'sim:leaf#3']);
+  });
+
   it('reports that it is online', async () => {
     const report = new Report();
     for await (const _ of cameraWith(new FakeClock()).frames(new AbortController().signal, report)) break;

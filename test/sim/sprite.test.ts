@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formNamed } from '../../src/sim/catalogue.js';
+import { formsWhere } from '../../src/sim/catalogue.js';
+import type { Form } from '../../src/sim/species.js';
 import { blend, type Sprite, SpriteStore } from '../../src/sim/sprite.js';
 
 const spriteOf = (pixels: readonly (readonly [number, number, number, number])[], width: number): Sprite => ({
@@ -10,15 +11,27 @@ const spriteOf = (pixels: readonly (readonly [number, number, number, number])[]
   top: 0,
 });
 
+const FLYING = formsWhere({ kind: 'moth', colour: 'brown', posture: 'flying' })[0]?.form as Form;
+
 describe('SpriteStore', () => {
   it('knows where a sprite will lie before it is drawn', async () => {
     const store = new SpriteStore({ scale: 0.7, grade: null, shadow: 1 });
     for (const heading of [0, 1, 2.5, 4]) {
-      const figure = formNamed('moth-brown-flying').draw(80, heading, 0.25, 2);
+      const figure = FLYING.draw(80, heading, 0.25, 2);
       const { data, ...frame } = await store.spriteOf(figure, 40);
       expect(store.frameOf(figure, 40)).toEqual(frame);
       expect(data.length).toBe(frame.width * frame.height * 4);
     }
+  });
+
+  it('draws sprites that together are more than it remembers, some of them asked for twice', async () => {
+    const store = new SpriteStore({ scale: 1, grade: null, shadow: 1 }, 100_000);
+    const figures = [1, 2, 3].map((seed) => FLYING.draw(120, seed, 0.25, seed));
+    const sprites = await Promise.all([...figures, ...figures].map((figure) => store.spriteOf(figure, 40)));
+    expect(sprites[0]?.data.length).toBeGreaterThan(50_000);
+    const again = await Promise.all(figures.map((figure) => store.spriteOf(figure, 40)));
+    const bytes = [...sprites, ...again].map(({ data }) => Buffer.from(data));
+    for (const [i, each] of bytes.entries()) expect(each.equals(bytes[i % 3] as Buffer)).toBe(true);
   });
 });
 

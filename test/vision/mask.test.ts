@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMasked, type Mask, paintMasks, rectangleMask } from '../../src/vision/mask.js';
+import { isMasked, type Mask, masksOf, paintMasks } from '../../src/vision/mask.js';
 import { pixelAt, plain } from './drawn.js';
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -48,7 +48,7 @@ describe('a mask', () => {
 
   it('hides a rectangle, and nothing beside it', () => {
     const image = plain(10, 10, [250, 0, 0]);
-    paintMasks(image, [rectangleMask({ x: 0.2, y: 0.4, width: 0.3, height: 0.2 })]);
+    paintMasks(image, masksOf([{ x: 0.2, y: 0.4, width: 0.3, height: 0.2 }]));
     const rows = Array.from({ length: 10 }, (_, y) =>
       Array.from({ length: 10 }, (__, x) => (pixelAt(image, x, y)[0] === 250 ? '.' : '#')).join(''),
     );

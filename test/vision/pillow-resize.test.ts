@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Preprocessor } from '../../src/types.js';
+import { cutWithin } from '../../src/vision/cut.js';
 import { decodeImage } from '../../src/vision/decode.js';
 import { pillowResize } from '../../src/vision/pillow-resize.js';
 import { drawnDir } from '../support/tiny-clip.js';
@@ -39,6 +40,17 @@ describe('pillowResize', () => {
   it.each(filters)('leaves a picture of the wanted size as it is (%s)', (filter) => {
     const image = gradient(13, 7);
     expect(pillowResize(image, { width: 13, height: 7 }, filter).data).toEqual(image.data);
+  });
+
+  it.each(filters)('gives a part of the result as the whole has it (%s)', (filter) => {
+    const image = gradient(61, 37);
+    for (const size of [
+      { width: 90, height: 20 },
+      { width: 61, height: 50 },
+    ]) {
+      const part = { x: 11, y: 3, width: 20, height: 9 };
+      expect(pillowResize(image, size, filter, part)).toEqual(cutWithin(pillowResize(image, size, filter), part));
+    }
   });
 
   it.each(filters)('keeps a plain colour plain at any size (%s)', (filter) => {

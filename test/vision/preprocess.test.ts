@@ -22,6 +22,20 @@ describe('centreCrop', () => {
     expect(pixelAt(square, 31, 31)).toEqual(pixelAt(gradient(100, 32), 65, 31));
   });
 
+  it('takes the middle of a sliver without resizing all of it', () => {
+    for (const [width, height] of [
+      [30_000, 1],
+      [1, 30_000],
+    ] as const) {
+      const square = centreCrop(
+        { width, height, data: new Uint8Array(90_000).fill(77) },
+        { ...bytes, inputSize: 224, resizeShortest: 224 },
+      );
+      expect(square.data.length).toBe(224 * 224 * 3);
+      expect(new Set(square.data)).toEqual(new Set([77]));
+    }
+  });
+
   it('crops a larger resize, as models with a crop do', () => {
     const square = centreCrop(gradient(40, 40), { ...bytes, resizeShortest: 40 });
     expect(pixelAt(square, 0, 0)).toEqual(pixelAt(gradient(40, 40), 4, 4));

@@ -111,6 +111,13 @@ describe('planTiles', () => {
     expect(tiles.length).toBe(23 * 17 + 11 * 9 + 6 * 4 + 2);
   });
 
+  it("keeps a scale as large as the frame's shorter side, unless the whole frame is covered anyway", () => {
+    const scalesOf = (wholeFrame: boolean) =>
+      planTiles({ width: 1280, height: 720 }, { scales: [360, 720], overlap: 0, wholeFrame }).map(({ scale }) => scale);
+    expect([scalesOf(false).length, scalesOf(true).length]).toEqual([8 + 2, 8 + 2]);
+    expect(scalesOf(false)).toEqual(scalesOf(true));
+  });
+
   it('looks at a square frame once as a whole', () => {
     const tiles = planTiles({ width: 50, height: 50 }, { scales: [224], overlap: 0.2, wholeFrame: true });
     expect(tiles).toEqual([{ box: { x: 0, y: 0, width: 50, height: 50 }, scale: 50 }]);
