@@ -25,9 +25,6 @@ export interface SpriteLook {
   readonly shadow: number;
 }
 
-/** A field unit a pixel, in fair daylight. */
-const DAYLIGHT: SpriteLook = { scale: 1, grade: null, shadow: 1 };
-
 const MAX_BYTES = 64_000_000;
 
 /** Draws figures, and remembers the newest so that a pose that comes back costs nothing. */
@@ -38,7 +35,7 @@ export class SpriteStore {
   private bytes = 0;
 
   constructor(
-    private readonly look: SpriteLook = DAYLIGHT,
+    private readonly look: SpriteLook,
     private readonly mostBytes = MAX_BYTES,
   ) {}
 
