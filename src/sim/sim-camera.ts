@@ -43,7 +43,8 @@ export class SimCamera implements FrameSource {
     const { camera, scene, intervalMs } = this.options;
     this.beganMs ??= this.clock.now();
     const { beganMs } = this;
-    let next = Math.ceil((this.clock.now() - beganMs) / intervalMs);
+    // Nor is there a frame before the first: the clock may have been set back since.
+    let next = Math.max(0, Math.ceil((this.clock.now() - beganMs) / intervalMs));
     while (!signal.aborted) {
       // A clock that was set back must not stop the camera for as long.
       const wait = Math.min(beganMs + next * intervalMs - this.clock.now(), intervalMs);

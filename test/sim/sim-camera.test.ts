@@ -98,6 +98,15 @@ describe('SimCamera', () => {
     expect(frames.map((frame) => frame.origin)).toEqual(['sim:leaf#0', 'sim:leaf#1', 'sim:leaf#2', 'sim:leaf#3']);
   });
 
+  it('begins again with its first frame where the clock was set back behind it meanwhile', async () => {
+    const clock = new FakeClock(100_000_000);
+    const camera = cameraWith(clock);
+    await take(camera, 2);
+    clock.pass(-3_600_000);
+    const frames = await take(camera, 2);
+    expect(frames.map((frame) => frame.origin)).toEqual(['sim:leaf#0', 'sim:leaf#1']);
+  });
+
   it('reports that it is online', async () => {
     const report = new Report();
     for await (const _ of cameraWith(new FakeClock()).frames(new AbortController().signal, report)) break;
