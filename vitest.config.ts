@@ -12,6 +12,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     restoreMocks: true,
+    // bin/fieldscout.mjs says why.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     reporters: ['default', new ReportMissing()],
   },
 });
