@@ -208,7 +208,8 @@ export interface Alert {
   readonly camera: string;
   readonly target: string;
   readonly measure: 'now' | 'hour' | 'day';
-  readonly value: number;
+  /** null: cleared because nobody looks for the target any more. */
+  readonly value: number | null;
   readonly threshold: number;
   readonly atMs: number;
 }

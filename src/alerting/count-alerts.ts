@@ -43,13 +43,12 @@ export class CountAlerts {
   private change(rule: AlertRule, camera: string, counted: number | undefined, atMs: number): readonly Alert[] {
     const key = `${rule.id}\0${camera}`;
     const was = this.raised.has(key);
-    const value = counted ?? 0;
-    const is = counted !== undefined && value >= (was ? rule.clearBelow : rule.threshold);
+    const is = counted !== undefined && counted >= (was ? rule.clearBelow : rule.threshold);
     if (was === is) return [];
     if (is) this.raised.add(key);
     else this.raised.delete(key);
     const { id, target, measure, threshold } = rule;
     const state = is ? 'raised' : 'cleared';
-    return [{ id: this.newId(), rule: id, state, camera, target, measure, value, threshold, atMs }];
+    return [{ id: this.newId(), rule: id, state, camera, target, measure, value: counted ?? null, threshold, atMs }];
   }
 }

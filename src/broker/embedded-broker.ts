@@ -88,6 +88,7 @@ export class EmbeddedBroker {
   #aedes: Aedes | undefined;
   #server: Server | undefined;
   #refused = 0;
+  #hasToldReader = false;
 
   constructor(settings: BrokerSettings, logger: Logger) {
     this.#settings = settings;
@@ -172,6 +173,7 @@ export class EmbeddedBroker {
       },
       authorizePublish: (client, packet, done) => {
         const allowed = this.#mayPublish(client, packet);
+        if (!allowed) this.#tellReader(packet.topic);
         done(allowed ? null : new Error(`${client?.id} may not publish`));
       },
       authorizeForward: (client, packet) => {
@@ -221,6 +223,13 @@ export class EmbeddedBroker {
 
   #connectionOf(client: Client | null): Connection | undefined {
     return client ? this.#connections.get(client.conn) : undefined;
+  }
+
+  /** Once a start: whoever tries to command should learn why nothing happens, and nobody shall fill the log. */
+  #tellReader(topic: string): void {
+    if (this.#hasToldReader || !this.#settings.commands?.isCommand(topic)) return;
+    this.#hasToldReader = true;
+    this.#logger.warn({ topic }, 'a command was refused: on this broker they need broker.username and its password');
   }
 
   #cut(client: string, error: Error): void {

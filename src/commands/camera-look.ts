@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '../config/load.js';
+import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { modelPlace } from '../daemon/model-place.js';
 import { FieldscoutError } from '../errors.js';
 import type { Mask } from '../vision/mask.js';
@@ -47,7 +47,7 @@ export async function cameraLook<T extends Chosen>(
   if (!camera)
     throw new FieldscoutError(
       'USAGE',
-      `${origin} has no camera "${chosen.camera}".`,
+      `${origin === 'defaults' ? `There is no ${DEFAULT_FILE} here, and the default configuration` : origin} has no camera "${chosen.camera}".`,
       `It has ${config.cameras.map(({ id }) => id).join(', ')}.`,
     );
   const { minScore, sureScore, minSimilarity, mergeOverlap, secondLook } = config.detection;

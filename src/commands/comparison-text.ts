@@ -16,9 +16,9 @@ const HEADER = [
   'provider',
   'tiles/s',
   'speed',
-  'cosine mean',
+  'tile cosine mean',
   'least',
-  'prompts least',
+  'prompt cosine least',
   'same nearest',
   'rank corr.',
 ];
@@ -31,7 +31,10 @@ export function comparisonText({ pictures, tiles, promptSet, variants }: Compari
   return [
     `${tiles} tiles of ${pictures} pictures, prompts of ${promptSet}; held against ${nameOf(variants[0] as Compared)}`,
     ...textTable(HEADER, variants.map(rowOf)),
-    ...(tiles < FEW_TILES
+    ...(variants.length === 1
+      ? ['There is no other variant to compare it with: models/export/variants.py makes fp16 and int8 ones.']
+      : []),
+    ...(variants.length > 1 && tiles < FEW_TILES
       ? [`With ${tiles} tiles take the shares as a hint: give more pictures, or more --tiles of each.`]
       : []),
   ];

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
 import { FieldscoutError } from '../errors.js';
 import type { Inspector } from '../inspection/inspector.js';
-import type { Sight } from '../inspection/sight.js';
+import { fingerprintOf, type Sight, targetIdsOf } from '../inspection/sight.js';
 import { makeFolder } from '../make-folder.js';
 import { unreadableReason } from '../regular-file.js';
 import type { RgbImage } from '../types.js';
@@ -13,6 +13,7 @@ import { paintMasks } from '../vision/mask.js';
 import { type CameraChoice, cameraLook, type PictureView } from './camera-look.js';
 import { choosePrompts, type PromptOptions } from './choose-prompts.js';
 import { consoleLog } from './console-log.js';
+import { defaults } from './defaults.js';
 import { embedPrompts, inspectorFor, openModel } from './detection-session.js';
 import { findPictures } from './find-pictures.js';
 import * as options from './options.js';
@@ -26,6 +27,8 @@ interface DetectOptions extends options.ModelOptions, options.LookOptions, Promp
 }
 
 const EXAMPLES = `
+Without --prompts and --prompt it looks for ${defaults.prompts.join(', ')}.
+
 Examples:
   $ fieldscout detect leaf.jpg
   $ fieldscout detect pictures/ --prompts insects/aphids --annotate marked/
@@ -33,7 +36,7 @@ Examples:
   $ fieldscout detect --prompts insects/aphids,plants/leaf-disease --prompt "a snail" leaf.jpg
   $ fieldscout detect snapshot.jpg --camera beans-1 -c fieldscout.yaml --annotate marked/   (with its crop and masks)
 
-Exit code: 0 all pictures read, 2 some could not be read (each is named).`;
+Exit code: 0 all pictures read, 2 some or all could not be read (each is named).`;
 
 export function detectCommand(): Command {
   const command = new Command('detect')
@@ -70,6 +73,7 @@ async function detect(paths: readonly string[], given: DetectOptions, command: C
   const bar = progressBar(pictures.length, 'looking');
   try {
     const sight = { clip, prompts: await embedPrompts(promptSet, clip, log) };
+    if (!chosen.json) printLines([lookingFor(sight)]);
     const inspector = inspectorFor(chosen);
     const taken = new Set<string>();
     for (const picture of pictures) {
@@ -89,6 +93,11 @@ async function detect(paths: readonly string[], given: DetectOptions, command: C
     bar.stop();
     await clip.close();
   }
+}
+
+function lookingFor(sight: Sight): string {
+  const { model, provider } = fingerprintOf(sight);
+  return `${model.id} on ${provider} looks for ${targetIdsOf(sight).join(', ')}`;
 }
 
 type Report = Awaited<ReturnType<typeof look>>['report'];

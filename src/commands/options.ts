@@ -48,7 +48,7 @@ export const modelOptions = (): readonly Option[] => [
 ];
 
 export const lookOptions = (): readonly Option[] => [
-  new Option('--scales <px,px>', 'tile sides in picture pixels')
+  new Option('--scales <px,px>', 'tile sides in picture pixels; the whole picture is looked at besides')
     .argParser((text: string) => text.split(',').map((part) => wholeNumber(32, 8192)(part)))
     .default(defaults.tiles.scales, defaults.tiles.scales.join(',')),
   new Option(

@@ -33,12 +33,17 @@ function totals({ pictures, top1, cases, detection }: Evaluation): readonly stri
   ];
 }
 
+/** Targets that neither a label nor a detection names say nothing. */
 function targets({ perTarget, detection }: Evaluation): readonly string[] {
+  const told = perTarget.filter(
+    ({ cases, detection: metrics }) => cases > 0 || (metrics !== null && metrics.truths + metrics.detections > 0),
+  );
+  if (told.length === 0) return [];
   const crops = (target: TargetEvaluation) => [target.target, percent(target.top1), String(target.cases)];
-  if (detection === null) return textTable(['target', 'top-1', 'crops'], perTarget.map(crops));
+  if (detection === null) return textTable(['target', 'top-1', 'crops'], told.map(crops));
   return textTable(
     ['target', 'top-1', 'crops', 'boxes', 'found', 'prec.', 'recall', 'AP.3', 'AP.5', 'c.prec.', 'c.recall', 'count ±'],
-    perTarget.map((target) => {
+    told.map((target) => {
       const metrics = target.detection;
       if (metrics === null) return crops(target);
       return [

@@ -35,7 +35,7 @@ export function unknownWordsOf(
   if (words.length === 0) return [];
   return [
     `${origin}: ${model.id} never learnt ${words.map((word) => `"${word}"`).join(', ')}: its scores for prompts with such ` +
-      'words mean little. A real CLIP knows them: "fieldscout models pull clip-vit-b32", then model: clip-vit-b32.',
+      'words mean little. A real CLIP knows them: "fieldscout models pull clip-vit-b32", then --model clip-vit-b32, or model: clip-vit-b32 in a configuration.',
   ];
 }
 

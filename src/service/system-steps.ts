@@ -35,7 +35,7 @@ export const runStep: RunStep = ([program, ...args]) =>
         new FieldscoutError(
           'USAGE',
           `${[program, ...args].join(' ')} failed: ${said}.`,
-          'The files are in place: run it again once that is mended.',
+          'Mend that, then run the same command again.',
           { cause },
         ),
       );

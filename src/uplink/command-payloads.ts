@@ -31,7 +31,8 @@ export const promptsCommand = z
     description: "What is looked for: one of the camera's own sets, by its name. One at least stays on.",
   });
 
-const minScore = z.number().min(0).max(1).nullable().describe("null: the configuration's.");
+const RANGE = 'a least score is a number from 0 to 1, or null';
+const minScore = z.number(RANGE).min(0, RANGE).max(1, RANGE).nullable().describe("null: the configuration's.");
 
 export const thresholdCommand = z
   .union([minScore, z.strictObject({ id: id.optional(), value: minScore })])

@@ -246,7 +246,7 @@ export const alertPayload = z
     camera: z.string(),
     target: z.string(),
     measure: z.enum(['now', 'hour', 'day']),
-    value: z.number(),
+    value: z.number().nullable().describe('null: cleared because nobody looks for the target any more.'),
     threshold: z.number(),
     fingerprint,
     ...order,

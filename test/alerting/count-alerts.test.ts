@@ -65,7 +65,7 @@ describe('CountAlerts', () => {
     alerts.observe('leaf', counted(9), 0);
     expect(alerts.observe('trap', counted(9, 'beetle'), 1)).toEqual([]);
     expect(alerts.observe('leaf', counted(9, 'beetle'), 1)).toEqual([
-      expect.objectContaining({ id: 'alert-2', rule: 'many', state: 'cleared', target: 'aphid', value: 0 }),
+      expect.objectContaining({ id: 'alert-2', rule: 'many', state: 'cleared', target: 'aphid', value: null }),
     ]);
     expect(alerts.standing).toEqual([]);
   });

@@ -18,8 +18,8 @@ interface Running extends BrokerAddress {
   readonly broker: EmbeddedBroker;
 }
 
-async function start(settings: Partial<BrokerSettings> = {}): Promise<Running> {
-  const broker = new EmbeddedBroker({ host: '127.0.0.1', port: await freePort(), ...settings }, logger);
+async function start(settings: Partial<BrokerSettings> = {}, log = logger): Promise<Running> {
+  const broker = new EmbeddedBroker({ host: '127.0.0.1', port: await freePort(), ...settings }, log);
   cleanUps.push(() => broker.stop());
   return { broker, ...(await broker.listen()) };
 }
@@ -284,6 +284,22 @@ describe('EmbeddedBroker', () => {
     await running.broker.stop();
     await closed;
     expect((await start({ port: running.port })).port).toBe(running.port);
+  });
+
+  it('tells once why a command of a reader does nothing', async () => {
+    const lines: { level: number; topic?: string; msg: string }[] = [];
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const commands = { isCommand: (topic: string) => topic.endsWith('/set'), retained: () => undefined };
+    const { url } = await start({ commands }, log);
+    for (const topic of ['thing', 'thing/set', 'thing/set']) {
+      const reader = await client(url);
+      const gone = closeOf(reader);
+      reader.publish(topic, 'OFF');
+      await gone;
+    }
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 40, topic: 'thing/set', msg: expect.stringContaining('broker.username') }),
+    ]);
   });
 
   describe('with a password and a door for commands', () => {

@@ -67,6 +67,11 @@ describe('fieldscout models compare', () => {
     expect(lines.at(-1)).toMatch(/^With \d+ tiles take the shares as a hint/);
   });
 
+  it('says where there is nothing to compare with', async () => {
+    const lines = (await compare(tinyClipDir, '--tiles', '1')).trim().split('\n');
+    expect(lines.slice(-1)).toEqual([expect.stringMatching(/^There is no other variant/)]);
+  });
+
   it('refuses another model altogether, and one without fp32', async () => {
     const other = compare(tinyClipDir, '--with', join(bundledModels, 'scout-tiny'), '--tiles', '1');
     await expect(other).rejects.toMatchObject({ code: 'USAGE' });

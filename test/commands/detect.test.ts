@@ -34,6 +34,11 @@ describe('fieldscout detect', () => {
     expect(stderr).toContain(fault);
   });
 
+  it('says what it looks for, and with what, before the first picture', async () => {
+    const { stdout } = await detect('--prompt', 'a snail', '--prompt', 'a slug', 'leaf.png');
+    expect(stdout).toMatch(/^tiny-random-clip on cpu looks for a-snail, a-slug\nleaf\.png {2}/);
+  });
+
   it('writes out the control characters of a name', async () => {
     const { code, stdout } = await detect('.');
     expect(code).toBe(0);

@@ -196,4 +196,20 @@ describe('evaluationText', () => {
     expect(lines[0]).toBe('Top-1 on the labelled crops  -  (0 crops in 0 pictures)');
     expect(lines).toContain('  recall     -  (0 of 0 labelled boxes)');
   });
+
+  it('leaves out targets of which there is neither a label nor a detection', async () => {
+    const seen = () => [found('mite', left, 0.9)];
+    const [onlyAphids] = pictures;
+    const evaluation = await evaluate(
+      [onlyAphids as (typeof pictures)[number]],
+      prompts,
+      judged,
+      tools(detector(seen)),
+      nothing,
+    );
+    expect(evaluationText(evaluation)).toMatch(/^mite /m);
+    const quiet = evaluationText(await evaluate([], prompts, judged, tools(detector(() => [])), nothing));
+    expect(quiet).not.toMatch(/^mite /m);
+    expect(quiet).not.toMatch(/^target /m);
+  });
 });

@@ -71,7 +71,7 @@ describe('readCommand', () => {
     ['cameras/leaf/running', '{"id":"x","value":"on"}', 'x', /^value: /],
     ['cameras/leaf/running', '{"id":"x","value":"ON","later":1}', 'x', /later/],
     ['cameras/leaf/running', '1', null, /./],
-    ['cameras/leaf/threshold', '1.5', null, /./],
+    ['cameras/leaf/threshold', '1.5', null, /^a least score is a number from 0 to 1, or null$/],
     ['cameras/leaf/threshold', '{"id":"x","value":-1}', 'x', /^value: /],
     ['cameras/leaf/prompts', 'ON', null, /./],
     ['cameras/leaf/prompts', '{"set":"","value":"ON"}', null, /^set: /],

@@ -49,8 +49,12 @@ function clearedView(view: View, alert: AlertContent): TemplateResult {
     ${doneIcon}
     <span>
       Cleared <time datetime=${alert.at}>${timeOf(view, alert)}</time>:
-      ${targetLabel(view, alert.camera, alert.target).name} on ${alert.camera}, ${alert.value} ${MEASURES[alert.measure]}
-      (threshold ${alert.threshold})
+      ${targetLabel(view, alert.camera, alert.target).name} on ${alert.camera},
+      ${
+        alert.value === null
+          ? 'which nobody looks for any more'
+          : `${alert.value} ${MEASURES[alert.measure]} (threshold ${alert.threshold})`
+      }
     </span>
   </li>`;
 }
