@@ -37,7 +37,7 @@ if (work === undefined) throw new Error('--work DIR is missing: where the simula
 const pictures = values.pictures ?? process.env['FIELDSCOUT_EVAL_DIR'];
 
 /** The one configuration that every figure is measured with. */
-const LOOK = { scales: '48,96,192,384', overlap: '0.5', minScore: '0.35', sureScore: '0.55' } as const;
+const LOOK = { scales: '48,96,192,384', overlap: '0.5', minScore: '0.35', sureScore: '0.6' } as const;
 const PROMPTS = readdirSync(join(bundledPrompts, 'insects')).map((name) => `insects/${name.replace(/\.yaml$/, '')}`);
 const MIN_BOX_PX = 24;
 const LARGE_BOX_PX = 160;
