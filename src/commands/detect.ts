@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { realpath, writeFile } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { FieldscoutError } from '../errors.js';
 import type { Inspector } from '../inspection/inspector.js';
@@ -68,20 +68,17 @@ async function detect(paths: readonly string[], given: DetectOptions, command: C
   const pictures = await findPictures(paths, (error) => passOver(error, log));
   if (pictures.length === 0) return;
   const promptSet = await choosePrompts(chosen, log);
-  if (chosen.annotate) await makeAnnotated(chosen.annotate);
+  const annotated = chosen.annotate === undefined ? undefined : await annotatedPaths(chosen.annotate, pictures);
   const clip = await openModel(chosen, log);
   const bar = progressBar(pictures.length, 'looking');
   try {
     const sight = { clip, prompts: await embedPrompts(promptSet, clip, log) };
     if (!chosen.json) printLines([lookingFor(sight)]);
     const inspector = inspectorFor(chosen);
-    const taken = new Set<string>();
-    for (const picture of pictures) {
+    for (const [index, picture] of pictures.entries()) {
       try {
         const { image, report } = await look(picture, chosen, inspector, sight);
-        if (chosen.annotate) {
-          await writePicture(join(chosen.annotate, freeName(picture, taken)), await annotate(image, report.detections));
-        }
+        if (annotated) await writePicture(annotated[index] as string, await annotate(image, report.detections));
         if (chosen.json) printJson(report);
         else printLines(describe(report));
       } catch (error) {
@@ -143,13 +140,28 @@ function describe({ image, width, height, tiles, timingsMs, detections }: Report
   return [head, ...rows];
 }
 
-async function makeAnnotated(dir: string): Promise<void> {
+/** Makes the folder. @returns where each picture goes with its boxes: never onto one of those that are looked at */
+async function annotatedPaths(dir: string, pictures: readonly string[]): Promise<readonly string[]> {
   try {
     await makeFolder(dir);
   } catch (cause) {
     throw notWritable(dir, cause);
   }
+  const taken = new Set<string>();
+  const paths = pictures.map((picture) => join(dir, freeName(picture, taken)));
+  const originals = new Set(await Promise.all(pictures.map(realPath)));
+  for (const path of paths)
+    if (originals.has(await realPath(path)))
+      throw new FieldscoutError(
+        'USAGE',
+        `--annotate: ${path} is one of the pictures themselves and would be written over.`,
+        'Name another folder.',
+      );
+  return paths;
 }
+
+/** Links resolved where there is such a file. */
+const realPath = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
 
 async function writePicture(path: string, jpeg: Uint8Array): Promise<void> {
   try {

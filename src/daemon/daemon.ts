@@ -291,8 +291,9 @@ export class Daemon {
     const { storage, uplinks } = this;
     if (!storage) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
-    // A picture is done, and a pest counted, when what is told of it is on the disk: not before.
-    if (uplinks && !(await within(WRITE_MS, uplinks.outgoing.written()))) return;
+    // A picture is done, and a pest counted, when what is told of it and noted of it is on the disk: not before.
+    const written = Promise.all([uplinks?.outgoing.written(), storage.journal.written()]);
+    if (!(await within(WRITE_MS, written).catch(() => false))) return; // the storage's own warnings say why
     this.warnings.replace('state', await keepState(storage.state, cameras, uplinks?.outgoing.budgetUse));
   }
 }

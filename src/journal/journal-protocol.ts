@@ -13,6 +13,8 @@ export type JournalCall =
   | { readonly op: 'newest' }
   | { readonly op: 'newestAlert' }
   | { readonly op: 'stats' }
+  /** Answered once the records before it are on the disk, which are not let wait for it any longer. */
+  | { readonly op: 'written' }
   /** Not urgent: it goes with the next transaction, or after a few seconds. */
   | { readonly op: 'record'; readonly records: readonly JournalRecord[] };
 

@@ -73,6 +73,11 @@ export interface Journal {
    * seconds, or with the next message that is accepted, whichever comes first; what the disk does not take in time is counted.
    */
   record(record: JournalRecord): void;
+  /**
+   * Resolves once the records that were noted before are on the disk, or are counted in `lost`.
+   * @throws FieldscoutError STORAGE_FAILED where the disk takes nothing now
+   */
+  written(): Promise<void>;
   /** Records that were let go of because the disk took nothing, by type, since the start. */
   readonly lost: Readonly<Record<string, number>>;
   /** While the clock is known to be wrong, nothing is deleted for its age. */

@@ -109,6 +109,10 @@ export class WorkerJournal implements Journal {
       });
   }
 
+  async written(): Promise<void> {
+    await this.#call({ op: 'written' });
+  }
+
   async missed(missed: MissedMessages): Promise<void> {
     await this.#call({ op: 'missed', missed });
   }

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,25 @@ describe('fieldscout detect', () => {
   it('says what it looks for, and with what, before the first picture', async () => {
     const { stdout } = await detect('--prompt', 'a snail', '--prompt', 'a slug', 'leaf.png');
     expect(stdout).toMatch(/^tiny-random-clip on cpu looks for a-snail, a-slug\nleaf\.png {2}/);
+  });
+
+  it('never writes a marked picture over one that it looks at, by whatever path', async () => {
+    const own = join(dir, 'own');
+    await mkdir(own);
+    await copyFile(join(dir, 'leaf.png'), join(own, 'leaf.jpg'));
+    await symlink(own, join(dir, 'link'));
+    const before = await readFile(join(own, 'leaf.jpg'));
+    for (const folder of ['own', './own/../own', 'link']) {
+      const { code, stderr } = await detect('own', '--annotate', folder);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining('would be written over. Name another folder. [USAGE]'),
+      ]);
+    }
+    expect((await readFile(join(own, 'leaf.jpg'))).equals(before)).toBe(true);
+    for (const again of [0, 0]) expect((await detect('own', '--annotate', 'marked')).code).toBe(again);
+    expect(await readdir(join(dir, 'marked'))).toEqual(['leaf.jpg']);
+    for (const made of ['own', 'link', 'marked']) await rm(join(dir, made), { recursive: true });
   });
 
   it('writes out the control characters of a name', async () => {

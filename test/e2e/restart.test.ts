@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SqliteDatabase } from '../../src/journal/sqlite.js';
 import { freePort, HostileDaemon, waitFor } from '../support/hostile-daemon.js';
 import { textured } from '../support/hostile-pictures.js';
 
@@ -69,6 +71,40 @@ describe('a node that is started again', () => {
     // The first may be told of before somebody listens.
     expect(['a.jpg', 'e.jpg'].slice(-origins.length)).toEqual(origins);
   }, 90_000);
+});
+
+describe('a node that is killed while it looks through a folder', () => {
+  it('counts no picture as done that its journal does not hold', async () => {
+    const picture = await textured().jpeg().toBuffer();
+    const names = Array.from({ length: 400 }, (_, i) => `${1000 + i}.jpg`);
+    for (const name of names) await writeFile(join(dir, 'pictures', name), picture);
+    running = await HostileDaemon.start(dir, {
+      broker: { port: await freePort() },
+      dashboard: { enabled: false },
+      storage: { dir: 'data' },
+      snapshots: { enabled: false },
+      cameras: [
+        { id: 'bed', source: 'folder:pictures', intervalMs: 20, prompts: ['words.yaml'], tiles: { scales: [1024] } },
+      ],
+    });
+    const positionOf = () => {
+      const file = join(dir, 'data', 'node.json');
+      return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).cameras?.bed?.position : undefined;
+    };
+    const position: number = await waitFor(
+      positionOf,
+      60_000,
+      () => `nothing was saved:\n${running?.messages.join('\n')}`,
+    );
+    await running.stop('SIGKILL');
+    const done: string[] = [];
+    for (const name of names) if ((await stat(join(dir, 'pictures', name))).ctimeMs <= position) done.push(name);
+    expect(done.length).toBeGreaterThan(0);
+    const db = new SqliteDatabase(join(dir, 'data', 'journal.db'), { readonly: true });
+    const journalled = db.prepare('SELECT source FROM frames').pluck().all() as string[];
+    db.close();
+    expect(done.filter((name) => !journalled.includes(name))).toEqual([]);
+  }, 120_000);
 });
 
 describe('an alert rule for what no camera looks for', () => {
