@@ -141,8 +141,9 @@ export class Daemon {
     this.device?.stop();
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
-    await this.saveState();
     const uplinks = this.uplinks;
+    if (uplinks && !(await within(WRITE_MS, uplinks.outgoing.written()))) await this.storage?.makeRoom();
+    await this.saveState();
     // The last events of the cameras are on the disk before anything else ends.
     if (uplinks) await within(WRITE_MS, uplinks.outgoing.written());
     if (uplinks) await this.health.now();

@@ -7,6 +7,7 @@ import type { Journal } from '../journal/journal.js';
 import { KeptPictures } from '../journal/kept-pictures.js';
 import { type NodeStateFile, openNodeState } from '../journal/node-state.js';
 import { openJournal } from '../journal/open-journal.js';
+import { Reserve } from '../journal/reserve.js';
 import type { JournalLimits } from '../journal/retention.js';
 import { SCHEMA_VERSION } from '../uplink/payloads.js';
 import type { Topics } from '../uplink/topics.js';
@@ -21,8 +22,10 @@ export interface NodeStorage {
   readonly state: NodeStateFile;
   readonly pictures: KeptPictures;
   readonly journal: Journal;
-  /** Deletes pictures that are too old, unless the clock is known to be wrong. */
+  /** Deletes pictures that are too old, unless the clock is known to be wrong, and holds back some room. */
   tidy(trustsClock: boolean): Promise<void>;
+  /** Gives what was held back of the disk for the last events of a node that stops while it is full. */
+  makeRoom(): Promise<void>;
   /** What is wrong with it now, for health. */
   warnings(): readonly string[];
   /** Writes what waits, and gives the folder free. */
@@ -81,8 +84,12 @@ export async function openStorage({
       release();
     };
     const warnings = () => warningsOf(pictures, opened, storage);
-    const tidy = (trustsClock: boolean) => pictures.tidy(trustsClock);
-    return { dir, state, pictures, journal: opened, tidy, warnings, close };
+    const reserve = new Reserve(join(dir, 'reserve'));
+    const tidy = async (trustsClock: boolean) => {
+      await Promise.all([reserve.take(), pictures.tidy(trustsClock)]);
+    };
+    const makeRoom = () => reserve.giveUp();
+    return { dir, state, pictures, journal: opened, tidy, makeRoom, warnings, close };
   } catch (cause) {
     await journal?.close();
     release();

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import { z } from 'zod';
 import { errorLine, FieldscoutError } from '../errors.js';
+import { isFile } from '../regular-file.js';
 
 const cameraState = z.object({
   counts: z.object({
@@ -86,7 +87,7 @@ export async function openNodeState(path: string, warn: (line: string) => void):
     await rename(path, aside);
     warn(`${path} cannot be read (${errorLine(error)}); it is kept as ${aside} and counts begin anew`);
   }
-  return new NodeStateFile(db, json.wasThere);
+  return new NodeStateFile(db, json);
 }
 
 export class NodeStateFile {
@@ -98,14 +99,18 @@ export class NodeStateFile {
   /** One write at a time: each holds what the disk took before it, and its own change. */
   private last: Promise<void> = Promise.resolve();
 
-  /** @param hasRunBefore the file was there, in whatever state */
   constructor(
     private readonly db: Low<NodeState>,
-    readonly hasRunBefore: boolean,
+    private readonly json: DurableJson,
   ) {
     this.written = db.data;
     this.current = db.data;
     this.saved = JSON.stringify(db.data);
+  }
+
+  /** The file was there, in whatever state. */
+  get hasRunBefore(): boolean {
+    return this.json.wasThere;
   }
 
   /** With the changes that are on their way. */
@@ -113,7 +118,7 @@ export class NodeStateFile {
     return this.current;
   }
 
-  /** Writes where something changed. @throws FieldscoutError STORAGE_FAILED; the old file and the old data stay. */
+  /** Writes where something changed, or the file was taken away. @throws FieldscoutError STORAGE_FAILED; the old file and the old data stay. */
   save(change: Partial<NodeState>): Promise<void> {
     this.changes = [...this.changes, change];
     this.current = { ...this.current, ...change };
@@ -126,7 +131,7 @@ export class NodeStateFile {
     const state = { ...this.written, ...change };
     const text = JSON.stringify(state);
     try {
-      if (text !== this.saved) {
+      if (text !== this.saved || !(await isFile(this.json.path))) {
         this.db.data = state;
         await this.db.write();
         this.saved = text;
@@ -142,7 +147,7 @@ export class NodeStateFile {
 class DurableJson implements Adapter<NodeState> {
   wasThere = false;
 
-  constructor(private readonly path: string) {}
+  constructor(readonly path: string) {}
 
   async read(): Promise<NodeState | null> {
     let text: string;
