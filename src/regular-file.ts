@@ -16,6 +16,7 @@ export async function readRegularFile(path: string, maxBytes: number): Promise<B
 
 const IN_WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
+  EEXIST: 'there is a file of that name',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder',
   EACCES: 'access is denied',

@@ -9,6 +9,8 @@ export interface ModelWatchParts {
   readonly model: string;
   /** The configuration names this model by now. Not called again before it is done; it does not throw. */
   readonly onModel: (model: string) => Promise<void>;
+  /** Why the file as it is now could not be started on; null where it could. */
+  readonly onUnusable: (line: string | null) => void;
   /** Why a look failed that should not have; the next one comes nevertheless. */
   readonly onFault: (line: string) => void;
   /** Time between two looks. Polling sees every editor's way of saving, and network drives too. */
@@ -51,10 +53,12 @@ export class ModelWatcher {
     this.taken = state;
     try {
       const { model } = (await loadConfig(configFile, baseDir)).config;
+      this.parts.onUnusable(null);
       if (!isFirst || model !== this.parts.model) await onModel(model);
     } catch (error) {
-      // It is being edited: the node goes on with what it had, and "config check" says what is wrong.
+      // The node goes on with what it had; but it could not start again, after a power cut for instance.
       if (!isExpected(error)) throw error;
+      this.parts.onUnusable(errorLine(error));
     }
   }
 

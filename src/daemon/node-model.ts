@@ -65,13 +65,20 @@ export class NodeModel {
 
   /** From here on the configuration is looked at. */
   start(): void {
-    const { configFile, baseDir, config, log } = this.parts;
+    const { configFile, baseDir, config, warnings, log } = this.parts;
     if (configFile === undefined) return;
     this.watcher = new ModelWatcher({
       configFile,
       baseDir,
       model: config.model,
       onModel: (name) => this.exchange(name),
+      onUnusable: (line) =>
+        warnings.replace(
+          'configuration-file',
+          line === null
+            ? []
+            : [`the node goes on with the configuration that it had, and could not start again: ${line}`],
+        ),
       onFault: (line) => log.warn(`the configuration could not be looked at: ${line}`),
     });
     this.watcher.start();

@@ -8,17 +8,20 @@ import { ModelWatcher } from '../../src/daemon/model-watcher.js';
 let dir: string;
 let configFile: string;
 let models: string[];
+let unusable: (string | null)[];
 let watcher: ModelWatcher;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'model-watcher-'));
   configFile = join(dir, 'fieldscout.yaml');
   models = [];
+  unusable = [];
   await writeFile(configFile, 'model: scout-tiny\n');
   watcher = new ModelWatcher({
     configFile,
     baseDir: dir,
     model: 'scout-tiny',
     onModel: async (model) => void models.push(model),
+    onUnusable: (line) => void unusable.push(line),
     onFault: (line) => void models.push(line),
   });
 });
@@ -57,7 +60,7 @@ describe('a configuration that names another model while the node runs', () => {
     expect(models).toEqual(['clip-vit-b32']);
   });
 
-  it('changes nothing while it is broken or gone', async () => {
+  it('changes nothing while it is broken or gone, which is told until it is mended', async () => {
     await looks(2);
     await writeFile(configFile, 'model: [\n');
     await looks(3);
@@ -67,5 +70,11 @@ describe('a configuration that names another model while the node runs', () => {
     await writeFile(configFile, 'model: clip-vit-b32\n');
     await looks(2);
     expect(models).toEqual(['clip-vit-b32']);
+    expect(unusable).toEqual([
+      null,
+      expect.stringMatching(/fieldscout\.yaml:.*CONFIG_INVALID/),
+      expect.stringMatching(/fieldscout\.yaml cannot be read .*CONFIG_UNREADABLE/),
+      null,
+    ]);
   });
 });
