@@ -19,6 +19,7 @@ export function pictureView(view: View, info: CameraInfo, { url, payload, exact 
   const found = exact ? mostImportantFirst(payload.detections) : [];
   const names = found.map((detection) => targetLabel(view, info.id, detection.target));
   const labels = found.map((detection, index) => ({
+    target: detection.target,
     box: detection.box,
     text: `${names[index]?.name ?? ''} ${confidence(detection)}`,
   }));
