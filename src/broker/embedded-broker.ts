@@ -88,7 +88,7 @@ export class EmbeddedBroker {
   #aedes: Aedes | undefined;
   #server: Server | undefined;
   #refused = 0;
-  #hasToldReader = false;
+  #hasWarned = false;
 
   constructor(settings: BrokerSettings, logger: Logger) {
     this.#settings = settings;
@@ -173,7 +173,7 @@ export class EmbeddedBroker {
       },
       authorizePublish: (client, packet, done) => {
         const allowed = this.#mayPublish(client, packet);
-        if (!allowed) this.#tellReader(packet.topic);
+        if (!allowed) this.#warnOfCommand(packet.topic);
         done(allowed ? null : new Error(`${client?.id} may not publish`));
       },
       authorizeForward: (client, packet) => {
@@ -226,9 +226,9 @@ export class EmbeddedBroker {
   }
 
   /** Once a start: whoever tries to command should learn why nothing happens, and nobody shall fill the log. */
-  #tellReader(topic: string): void {
-    if (this.#hasToldReader || !this.#settings.commands?.isCommand(topic)) return;
-    this.#hasToldReader = true;
+  #warnOfCommand(topic: string): void {
+    if (this.#hasWarned || !this.#settings.commands?.isCommand(topic)) return;
+    this.#hasWarned = true;
     this.#logger.warn({ topic }, 'a command was refused: on this broker they need broker.username and its password');
   }
 

@@ -1,11 +1,11 @@
-import { realpath, writeFile } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { stat, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
 import { FieldscoutError } from '../errors.js';
 import type { Inspector } from '../inspection/inspector.js';
 import { fingerprintOf, type Sight, targetIdsOf } from '../inspection/sight.js';
 import { makeFolder } from '../make-folder.js';
-import { unreadableReason } from '../regular-file.js';
+import { isAbsent, unreadableReason } from '../regular-file.js';
 import type { RgbImage } from '../types.js';
 import { annotate } from '../vision/annotate.js';
 import { decodeImage } from '../vision/decode.js';
@@ -149,19 +149,29 @@ async function annotatedPaths(dir: string, pictures: readonly string[]): Promise
   }
   const taken = new Set<string>();
   const paths = pictures.map((picture) => join(dir, freeName(picture, taken)));
-  const originals = new Set(await Promise.all(pictures.map(realPath)));
-  for (const path of paths)
-    if (originals.has(await realPath(path)))
+  const originals = new Set(await Promise.all(pictures.map(identityOf)));
+  for (const path of paths) {
+    const there = await identityOf(path);
+    if (there !== null && originals.has(there))
       throw new FieldscoutError(
         'USAGE',
         `--annotate: ${path} is one of the pictures themselves and would be written over.`,
         'Name another folder.',
       );
+  }
   return paths;
 }
 
-/** Links resolved where there is such a file. */
-const realPath = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
+/** The same for every path and link to a file; null where there is none. @throws the file system's error where that cannot be told */
+async function identityOf(path: string): Promise<string | null> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw notWritable(path, error);
+  }
+}
 
 async function writePicture(path: string, jpeg: Uint8Array): Promise<void> {
   try {

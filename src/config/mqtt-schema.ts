@@ -24,7 +24,7 @@ export const secretPlace = z
 export const mqtt = z.strictObject({
   url: z
     .url({ protocol: /^(mqtt|mqtts|ws|wss)$/, error: 'use mqtt://host:1883, mqtts://host:8883, ws:// or wss://' })
-    .refine((url) => !/^\w+:\/\/($|[:/?#])/.test(url), 'a broker needs a host: mqtt://host:1883')
+    .refine((url) => /^\w+:\/\/[^/:?#]/.test(url), 'a broker needs a host: mqtt://host:1883')
     .refine((url) => !/\/\/[^/]*@/.test(url), 'no user or password in the URL: use username and passwordFile')
     .optional()
     .describe("The farm's broker. Without it the embedded one is used."),

@@ -29,7 +29,9 @@ import { NodeWatch } from './node-watch.js';
 import { type NodeUplinks, openUplinks } from './open-uplinks.js';
 import { within } from './within.js';
 
-const STATE_EVERY_MS = 5_000;
+const STATE_EVERY_MS = 10_000;
+/** Nobody waits for it; a disk that is slower is told of. */
+const SAVE_WITHIN_MS = 5_000;
 /** For a start that is under way when the node is stopped. */
 const LEAVE_START_MS = 1_500;
 const CLOSE_DOOR_MS = 500;
@@ -86,7 +88,7 @@ export class Daemon {
     }
   }
 
-  /** Stops in under 3 s, whatever is under way; also while it starts, and once only. */
+  /** Stops in about 3 s, whatever is under way; also while it starts, and once only. */
   async stop(): Promise<void> {
     this.ending ??= this.end();
     await this.ending;
@@ -142,8 +144,8 @@ export class Daemon {
     for (const { watcher } of this.lines) watcher.stop();
     await Promise.all(this.running);
     const uplinks = this.uplinks;
-    if (uplinks && !(await within(WRITE_MS, uplinks.outgoing.written()))) await this.storage?.makeRoom();
-    await this.saveState();
+    if (!(await this.isOnDisk(WRITE_MS).catch(() => false))) await this.storage?.makeRoom();
+    await this.saveState(WRITE_MS);
     // The last events of the cameras are on the disk before anything else ends.
     if (uplinks) await within(WRITE_MS, uplinks.outgoing.written());
     if (uplinks) await this.health.now();
@@ -288,13 +290,24 @@ export class Daemon {
     return healthReport({ ...node, ...about }, Date.now());
   }
 
-  private async saveState(): Promise<void> {
+  /** Whether what was told and noted so far is on the disk within so long. @throws FieldscoutError STORAGE_FAILED where it takes nothing */
+  private isOnDisk(withinMs: number): Promise<boolean> {
+    return within(withinMs, Promise.all([this.uplinks?.outgoing.written(), this.storage?.journal.written()]));
+  }
+
+  private async saveState(withinMs = SAVE_WITHIN_MS): Promise<void> {
     const { storage, uplinks } = this;
     if (!storage) return;
     const cameras = Object.fromEntries(this.lines.map(({ camera, line }) => [camera.id, line.memory]));
     // A picture is done, and a pest counted, when what is told of it and noted of it is on the disk: not before.
-    const written = Promise.all([uplinks?.outgoing.written(), storage.journal.written()]);
-    if (!(await within(WRITE_MS, written).catch(() => false))) return; // the storage's own warnings say why
+    const fault = await this.isOnDisk(withinMs).then(
+      (isDone) => (isDone ? null : 'the disk takes too long'),
+      errorLine,
+    );
+    if (fault !== null) {
+      this.warnings.replace('state', [`counts, and how far each camera came, are not saved: ${fault}`]);
+      return;
+    }
     this.warnings.replace('state', await keepState(storage.state, cameras, uplinks?.outgoing.budgetUse));
   }
 }

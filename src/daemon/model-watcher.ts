@@ -9,7 +9,7 @@ export interface ModelWatchParts {
   readonly model: string;
   /** The configuration names this model by now. Not called again before it is done; it does not throw. */
   readonly onModel: (model: string) => Promise<void>;
-  /** Why the file as it is now could not be started on; null where it could. */
+  /** Why the file as it is now is no configuration; null where it is one. */
   readonly onUnusable: (line: string | null) => void;
   /** Why a look failed that should not have; the next one comes nevertheless. */
   readonly onFault: (line: string) => void;

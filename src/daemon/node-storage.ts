@@ -48,12 +48,12 @@ export async function openStorage({
   topics,
   log,
 }: StorageSurroundings): Promise<NodeStorage> {
-  const { dir, taken, release } = await takeStorage(
+  const { dir, inUse, release } = await takeStorage(
     storage.dir,
     storage.dir === undefined ? (stateDirectory() ?? baseDir) : baseDir,
   );
-  if (taken !== undefined)
-    log.warn(`${taken} is in use by another node: this one keeps its own state in ${dir} (storage.dir)`);
+  if (inUse !== undefined)
+    log.warn(`${inUse} is in use by another node: this one keeps its own state in ${dir} (storage.dir)`);
   log.info(`State: ${dir}`);
   let journal: Journal | undefined;
   const pictures = new KeptPictures({

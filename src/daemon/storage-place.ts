@@ -17,7 +17,7 @@ export function storageDirOf(configured: string | undefined, baseDir: string): s
 export interface StoragePlace {
   readonly dir: string;
   /** The default folder where another node has it. */
-  readonly taken: string | undefined;
+  readonly inUse: string | undefined;
   readonly release: ReleaseFolder;
 }
 
@@ -34,7 +34,7 @@ export async function takeStorage(configured: string | undefined, baseDir: strin
   for (const name of names) {
     const dir = resolve(baseDir, name);
     const release = await take(dir);
-    if (release) return { dir, taken: name === names[0] ? undefined : resolve(baseDir, names[0] as string), release };
+    if (release) return { dir, inUse: name === names[0] ? undefined : resolve(baseDir, names[0] as string), release };
   }
   throw new FieldscoutError(
     'STORAGE_FAILED',

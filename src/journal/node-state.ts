@@ -131,7 +131,7 @@ export class NodeStateFile {
     const state = { ...this.written, ...change };
     const text = JSON.stringify(state);
     try {
-      if (text !== this.saved || !(await isFile(this.json.path))) {
+      if (text !== this.saved || !(await this.json.isThere())) {
         this.db.data = state;
         await this.db.write();
         this.saved = text;
@@ -147,7 +147,12 @@ export class NodeStateFile {
 class DurableJson implements Adapter<NodeState> {
   wasThere = false;
 
-  constructor(readonly path: string) {}
+  constructor(private readonly path: string) {}
+
+  /** What cannot be told is taken for no: the write says what is wrong. */
+  isThere(): Promise<boolean> {
+    return isFile(this.path).catch(() => false);
+  }
 
   async read(): Promise<NodeState | null> {
     let text: string;

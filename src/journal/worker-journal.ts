@@ -110,6 +110,7 @@ export class WorkerJournal implements Journal {
   }
 
   async written(): Promise<void> {
+    if (this.#unwritten === 0) return;
     await this.#call({ op: 'written' });
   }
 

@@ -13,10 +13,12 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 it('onnxruntime keeps no record for its maker: no device id, no queue of events, no log', () => {
   for (const name of ['home', 'tmp', 'work', 'cache']) mkdirSync(join(dir, name));
   const picture = join(drawnDir, 'drawn-224x224.png');
-  const { status } = spawnSync(
+  const { status, stderr } = spawnSync(
     process.execPath,
     [entry, 'classify', '--model', tinyClipDir, picture, '--prompt', 'a moth', '--prompt', 'a bee'],
     {
+      encoding: 'utf8',
+      timeout: 60_000,
       cwd: join(dir, 'work'),
       // Nothing else of this environment: onnxruntime is silent by itself where CI is set.
       env: {
@@ -27,6 +29,6 @@ it('onnxruntime keeps no record for its maker: no device id, no queue of events,
       },
     },
   );
-  expect(status).toBe(0);
+  expect(status, stderr).toBe(0);
   for (const name of ['home', 'tmp', 'work']) expect(readdirSync(join(dir, name))).toEqual([]);
-});
+}, 90_000);

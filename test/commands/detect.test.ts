@@ -1,4 +1,14 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  link as linkFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,7 +55,9 @@ describe('fieldscout detect', () => {
     await copyFile(join(dir, 'leaf.png'), join(own, 'leaf.jpg'));
     await symlink(own, join(dir, 'link'));
     const before = await readFile(join(own, 'leaf.jpg'));
-    for (const folder of ['own', './own/../own', 'link']) {
+    await mkdir(join(dir, 'hard'));
+    await linkFile(join(own, 'leaf.jpg'), join(dir, 'hard', 'leaf.jpg'));
+    for (const folder of ['own', './own/../own', 'link', 'hard']) {
       const { code, stderr } = await detect('own', '--annotate', folder);
       expect([code, stderr]).toEqual([
         1,
@@ -55,7 +67,7 @@ describe('fieldscout detect', () => {
     expect((await readFile(join(own, 'leaf.jpg'))).equals(before)).toBe(true);
     for (const again of [0, 0]) expect((await detect('own', '--annotate', 'marked')).code).toBe(again);
     expect(await readdir(join(dir, 'marked'))).toEqual(['leaf.jpg']);
-    for (const made of ['own', 'link', 'marked']) await rm(join(dir, made), { recursive: true });
+    for (const made of ['own', 'link', 'hard', 'marked']) await rm(join(dir, made), { recursive: true });
   });
 
   it('writes out the control characters of a name', async () => {

@@ -445,7 +445,7 @@ describe('other prompts', () => {
       'end beetle',
       'aphid 1/1, beetle 0/1',
       'aphid 1/1, mite 0/0',
-      'beetles cleared at 0 by aphid+mite',
+      'beetles cleared at null by aphid+mite',
     ]);
     expect(line.promptSet.id).toBe('aphid+mite');
     told.length = 0;

@@ -13,8 +13,8 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 it('gives a second node the next folder, and tells which one was taken', async () => {
   const first = await takeStorage(undefined, dir);
   const second = await takeStorage(undefined, dir);
-  expect(first).toMatchObject({ dir: join(dir, 'fieldscout-data'), taken: undefined });
-  expect(second).toMatchObject({ dir: join(dir, 'fieldscout-data-2'), taken: first.dir });
+  expect(first).toMatchObject({ dir: join(dir, 'fieldscout-data'), inUse: undefined });
+  expect(second).toMatchObject({ dir: join(dir, 'fieldscout-data-2'), inUse: first.dir });
   first.release();
   second.release();
 });

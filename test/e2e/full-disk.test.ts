@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -23,9 +24,13 @@ it('a node that stops while the disk is full keeps its last events', async (cont
       cameras: [{ id: 'leaf', source: 'sim:leaf', intervalMs: 2000, tiles: { scales: [192] }, keepPictures: 'none' }],
     });
     await running.says(/^new /, 60_000);
+    const reserve = join(dir, 'data', 'reserve');
+    expect((await stat(reserve)).size).toBe(2 << 20);
     disk.fill();
     expect((await running.stop('SIGTERM')).code).toBe(0);
     expect(running.messages.filter((line) => line.includes('they are lost'))).toEqual([]);
+    expect(existsSync(reserve)).toBe(false);
+    expect(running.messages).toContain('events wait in memory: the disk takes nothing');
     const begun = running.messages.filter((line) => line.startsWith('new ')).length;
     disk.free();
     const db = new SqliteDatabase(join(dir, 'data', 'journal.db'));

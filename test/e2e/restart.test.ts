@@ -78,6 +78,7 @@ describe('a node that is killed while it looks through a folder', () => {
     const picture = await textured().jpeg().toBuffer();
     const names = Array.from({ length: 400 }, (_, i) => `${1000 + i}.jpg`);
     for (const name of names) await writeFile(join(dir, 'pictures', name), picture);
+    const fifthMs = (await stat(join(dir, 'pictures', names[4] as string))).ctimeMs;
     running = await HostileDaemon.start(dir, {
       broker: { port: await freePort() },
       dashboard: { enabled: false },
@@ -89,7 +90,8 @@ describe('a node that is killed while it looks through a folder', () => {
     });
     const positionOf = () => {
       const file = join(dir, 'data', 'node.json');
-      return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).cameras?.bed?.position : undefined;
+      const position = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).cameras?.bed?.position : undefined;
+      return position >= fifthMs ? position : undefined;
     };
     const position: number = await waitFor(
       positionOf,
@@ -99,11 +101,11 @@ describe('a node that is killed while it looks through a folder', () => {
     await running.stop('SIGKILL');
     const done: string[] = [];
     for (const name of names) if ((await stat(join(dir, 'pictures', name))).ctimeMs <= position) done.push(name);
-    expect(done.length).toBeGreaterThan(0);
+    expect(done.length).toBeGreaterThan(4);
     const db = new SqliteDatabase(join(dir, 'data', 'journal.db'), { readonly: true });
     const journalled = db.prepare('SELECT source FROM frames').pluck().all() as string[];
     db.close();
-    expect(done.filter((name) => !journalled.includes(name))).toEqual([]);
+    expect(done.filter((name) => !journalled.some((source) => source.startsWith(name)))).toEqual([]);
   }, 120_000);
 });
 

@@ -12,7 +12,7 @@ const HEIGHT_PX = 24;
 
 /**
  * Which labels can be read without covering one another or what another one marks; the others show on hover and focus. A target that would have
- * none shows its most important one all the same, where that covers no other label.
+ * none shows one all the same: the most important that covers no other label.
  * @param labels the most important first
  * @param widthPx width at which the frame is shown
  * @returns one answer a label, in the same order
